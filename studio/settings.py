@@ -1,0 +1,54 @@
+"""How this studio is set up; the only reader of the environment (STUDIO_*)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a person can set from outside, read once at start."""
+
+    home: Path
+    """STUDIO_HOME: the folder of the library and its media."""
+    database_url: str
+    """STUDIO_DATABASE_URL: SQLAlchemy's address of the database; a SQLite file in `home` by default."""
+    host: str = "127.0.0.1"
+    """STUDIO_HOST: the address to listen on."""
+    port: int = 7860
+    """STUDIO_PORT."""
+    workers: int = 1
+    """STUDIO_WORKERS: how many steps run at once in this process."""
+    language: str = "en"
+    """The language of the command line, from LC_ALL, LC_MESSAGES or LANG."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Return the settings of an environment; raises Invalid for a number that is none."""
+        home = Path(environ.get("STUDIO_HOME") or _default_home(environ)).expanduser().absolute()
+        locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+        return cls(
+            home=home,
+            database_url=environ.get("STUDIO_DATABASE_URL") or f"sqlite:///{home / 'library.sqlite3'}",
+            host=environ.get("STUDIO_HOST") or ("0.0.0.0" if "SPACE_ID" in environ else "127.0.0.1"),
+            port=_whole_number(environ, "STUDIO_PORT", 7860, (0, 65535)),
+            workers=_whole_number(environ, "STUDIO_WORKERS", 1, (1, 64)),
+            language="zh" if locale.lower().startswith("zh") else "en",
+        )
+
+
+def _default_home(environ: Mapping[str, str]) -> Path:
+    """Return /data on a Space that has storage, else ./data."""
+    storage = Path("/data")
+    return storage if "SPACE_ID" in environ and os.access(storage, os.W_OK) else Path("data")
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int, allowed: tuple[int, int]) -> int:
+    text = environ.get(name) or str(default)
+    low, high = allowed
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise Invalid("setting_refused", {"name": name, "value": text[:40], "low": low, "high": high})
+    return int(text)
