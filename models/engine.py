@@ -116,11 +116,11 @@ class Limits:
 
     def frames_for(self, seconds: float, fps: int) -> int:
         """Return the frame count nearest to `seconds` that the engine can make."""
-        if not math.isfinite(seconds) or not self.seconds_range[0] <= seconds <= self.seconds_range[1]:
-            low, high = self.seconds_range
-            raise Refused("seconds_refused", {"seconds": str(seconds), "low": low, "high": high})
         if fps not in self.fps:
             raise Refused("fps_refused", {"fps": fps, "allowed": ", ".join(map(str, sorted(self.fps)))})
+        low, high = self.seconds_range
+        if not low <= seconds <= high:  # NaN compares false, so it is refused too
+            raise Refused("seconds_refused", {"seconds": str(seconds), "low": low, "high": high})
         if self.frame_multiple == 1:
             return max(1, round(seconds * fps))
         return 1 + self.frame_multiple * max(1, round(seconds * fps / self.frame_multiple))
@@ -132,9 +132,16 @@ class Limits:
             if not low <= side <= high or side % self.size_multiple:
                 raise Refused(
                     "size_refused",
-                    {"width": request.width, "height": request.height, "low": low, "high": high, "multiple": self.size_multiple},
+                    {
+                        "width": request.width,
+                        "height": request.height,
+                        "low": low,
+                        "high": high,
+                        "multiple": self.size_multiple,
+                    },
                 )
-        if request.num_frames != self.frames_for(request.num_frames / request.fps, request.fps):
+        seconds = request.num_frames / request.fps if request.fps > 0 else math.nan
+        if request.num_frames != self.frames_for(seconds, request.fps):
             raise Refused("frames_refused", {"frames": request.num_frames, "multiple": self.frame_multiple})
         if not 0 <= request.seed <= MAX_SEED:
             raise Refused("seed_refused", {"seed": str(request.seed)[:40], "high": MAX_SEED})
