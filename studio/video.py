@@ -1,0 +1,233 @@
+"""Video files, written and read one frame at a time, so that memory does not grow with the film.
+
+Writing feeds imageio-ffmpeg's own binary through a pipe; reading and probing go through PyAV. Nothing is expected
+from the system.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+
+from models.engine import Frame
+from studio.errors import Invalid, StorageError
+
+CRF = 19
+"""x264's quality, 0 best to 51 worst: drawn lines show no ringing at 19."""
+
+TICKS_PER_FRAME = 512
+"""Time units of the mp4 track for each frame: whole, so that every frame time is exact."""
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """What a video file says of itself, checked against what it holds."""
+
+    width: int
+    height: int
+    fps: float
+    num_frames: int
+    seconds: float
+    codec: str
+    """ffmpeg's name of the codec, such as "h264"."""
+    pixel_format: str
+    """ffmpeg's name of the pixel format, such as "yuv420p"."""
+
+
+def encoder(size: tuple[int, int], fps: int, path: Path) -> list[str]:
+    """Return the command that turns raw RGB frames of (width, height) on its input into an H.264 mp4 at `path`.
+
+    RGB is converted with the BT.709 matrix and tagged so: untagged, players guess by the picture's height.
+    """
+    width, height = size
+    convert = "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int"
+    tag = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+    raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps} -i pipe:0"
+    x264 = f"-c:v libx264 -preset veryfast -crf {CRF} -g {2 * fps} -pix_fmt yuv420p"
+    colour = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv"
+    container = f"-fps_mode passthrough -video_track_timescale {fps * TICKS_PER_FRAME} -movflags +faststart -f mp4"
+    options = f"-v error -nostdin -y {raw} -vf {convert},format=yuv420p,{tag} {x264} {colour}"
+    return [
+        _ffmpeg(),
+        *options.split(),
+        "-flags:v",
+        "+bitexact",
+        "-fflags",
+        "+bitexact",
+        *container.split(),
+        f"file:{path}",
+    ]
+
+
+def write(frames: Iterable[Frame], path: Path, fps: int) -> int:
+    """Write frames of one size to an mp4 at `path`, whole or not at all, and return how many there were.
+
+    H.264, yuv420p, BT.709, exactly `fps` frames a second, playable before it is loaded whole; equal frames give
+    equal bytes on one machine. Raises Invalid for no frames, an odd side or a frame of another size than the
+    first, StorageError when the file cannot be written, and whatever the iterator raises.
+    """
+    source = iter(frames)
+    first = next(source, None)
+    if first is None:
+        raise Invalid("video_empty")
+    height, width = first.shape[:2]
+    if width % 2 or height % 2:
+        raise Invalid("video_odd", {"width": width, "height": height})
+    part = path.with_name(path.name + ".part")
+    try:
+        count = _encode(chain([first], source), encoder((width, height), fps, part))
+        _put_in_place(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return count
+
+
+def read(path: Path) -> Iterator[Frame]:
+    """Yield the frames of a video file in order; raises Invalid when it is no video or breaks off."""
+    import av
+
+    try:
+        with av.open(f"file:{path}") as container:
+            stream = _video_of(container, path)
+            stream.thread_type = "AUTO"
+            for frame in container.decode(stream):
+                yield frame.to_ndarray(format="rgb24")
+    except av.FFmpegError as error:
+        raise Invalid("video_broken", {"name": path.name}) from error
+
+
+def probe(path: Path) -> VideoFacts:
+    """Return the facts of a video file; raises Invalid when it is no video or is cut off.
+
+    Every packet is read, none is decoded: the header alone also looks sound in a file of which the end is missing.
+    """
+    import av
+
+    try:
+        with av.open(f"file:{path}") as container:
+            stream = _video_of(container, path)
+            count = 0
+            for packet in container.demux(stream):
+                if packet.is_corrupt:
+                    raise Invalid("video_broken", {"name": path.name})
+                count += bool(packet.size)
+            if not count or count < stream.frames:
+                raise Invalid("video_broken", {"name": path.name})
+            return _facts(stream, count)
+    except av.FFmpegError as error:
+        raise Invalid("video_broken", {"name": path.name}) from error
+
+
+def poster(frame: Frame, path: Path, longest: int = 640) -> None:
+    """Write a frame as a JPEG picture whose longer side is at most `longest` pixels, whole or not at all."""
+    from PIL import Image
+
+    picture = Image.fromarray(frame)
+    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    part = path.with_name(path.name + ".part")
+    try:
+        picture.save(part, format="JPEG", quality=88, optimize=True, progressive=True)
+        _put_in_place(part, path)
+    except OSError as error:
+        raise _not_written(error.strerror or str(error)) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _encode(frames: Iterable[Frame], command: list[str]) -> int:
+    """Feed frames to the encoder and return how many it took; whatever goes wrong, no process is left behind."""
+    with tempfile.TemporaryFile() as complaints:
+        try:
+            # A group of its own: an interrupt typed at the terminal is for the studio, which then ends the encoder.
+            process = subprocess.Popen(
+                command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints, process_group=0
+            )
+        except OSError as error:
+            raise _not_written(error.strerror or str(error)) from error
+        try:
+            count = _feed(frames, cast(IO[bytes], process.stdin))
+            if process.wait() == 0:
+                return count
+        finally:
+            process.kill()
+            process.wait()
+        complaints.seek(0)
+        said = complaints.read().decode(errors="replace").split("\n")
+    raise _not_written(next((line for line in reversed(said) if line.strip()), f"ffmpeg {process.returncode}"))
+
+
+def _feed(frames: Iterable[Frame], pipe: IO[bytes]) -> int:
+    """Write the frames to the pipe and close it; stops early when its reader is gone, which says why elsewhere."""
+    count, shape = 0, None
+    with pipe:
+        for frame in frames:
+            shape = shape or frame.shape
+            if frame.shape != shape or frame.dtype != np.uint8:
+                raise Invalid("video_mixed", {"expected": _named(shape), "found": _named(frame.shape)})
+            rest = np.ascontiguousarray(frame).data.cast("B")
+            try:
+                while rest:
+                    rest = rest[pipe.write(rest) :]
+            except BrokenPipeError:
+                break
+            count += 1
+    return count
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    """Give a finished file its name; raises StorageError."""
+    try:
+        part.replace(path)
+    except OSError as error:
+        raise _not_written(error.strerror or str(error)) from error
+
+
+def _not_written(reason: str) -> StorageError:
+    """Return the error that says why a file could not be written, in the system's or ffmpeg's words."""
+    return StorageError("video_not_written", {"reason": reason.strip()[:200]})
+
+
+def _named(shape: tuple[int, ...]) -> str:
+    """Return the shape of a frame as a person says it, such as "854x480"."""
+    return f"{shape[1]}x{shape[0]}" if len(shape) == 3 and shape[2] == 3 else "x".join(map(str, shape))
+
+
+def _facts(stream: Any, count: int) -> VideoFacts:
+    """Return the facts of an open PyAV stream of `count` frames."""
+    context = stream.codec_context
+    fps = float(stream.average_rate or stream.guessed_rate or 0)
+    return VideoFacts(
+        width=context.width,
+        height=context.height,
+        fps=fps,
+        num_frames=count,
+        seconds=count / fps if fps else 0.0,
+        codec=context.name,
+        pixel_format=context.pix_fmt or "",
+    )
+
+
+def _video_of(container: Any, path: Path) -> Any:
+    """Return the first video stream of an open PyAV container; raises Invalid when it has none."""
+    if not container.streams.video:
+        raise Invalid("video_broken", {"name": path.name})
+    return container.streams.video[0]
+
+
+def _ffmpeg() -> str:
+    """Return the path of the ffmpeg binary; raises StorageError when there is none for this machine."""
+    import imageio_ffmpeg
+
+    try:
+        executable: str = imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        raise StorageError("ffmpeg_missing") from error
+    return executable
