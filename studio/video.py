@@ -160,8 +160,8 @@ def _encode(frames: Iterable[Frame], command: list[str]) -> int:
             process.kill()
             process.wait()
         complaints.seek(0)
-        said = complaints.read().decode(errors="replace").split("\n")
-    raise _not_written(next((line for line in reversed(said) if line.strip()), f"ffmpeg {process.returncode}"))
+        first_line = complaints.readline().decode(errors="replace")  # the lines after it name what followed from it
+    raise _not_written(first_line.rpartition("] ")[2] or f"ffmpeg {process.returncode}")
 
 
 def _feed(frames: Iterable[Frame], pipe: IO[bytes]) -> int:
