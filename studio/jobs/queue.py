@@ -1,0 +1,236 @@
+"""The step queue: steps leased in the database, shared between jobs, fenced off by a token.
+
+A worker claims a step for a while (the lease), renews it as it goes, and ends it under the token of its claim, so that
+a worker that was thought dead cannot write over its successor. Any number of threads and processes may work on one
+database. What is being made is known here; how it is made, and what comes of it, is not.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import and_, exists, or_, select, update
+
+from studio.library.database import Database
+from studio.library.schema import job, job_step, step, step_need
+from studio.production import Step
+
+OPEN = ("pending", "running")
+
+
+class Lost(Exception):
+    """The lease is gone, nobody wants the step any more, or the worker is closing."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the queue waits, and how often it tries."""
+
+    lease: float = 30.0
+    """Seconds after which a worker that has not renewed its lease counts as dead."""
+    errors: int = 3
+    """Unexpected errors before a step has failed."""
+    crashes: int = 20
+    """Deaths of its worker before a step has failed; restarts of the studio count, so this is generous."""
+    back_off: float = 1.0
+    """Seconds before the second try; they double with each further one, up to a minute."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A step in the hands of one worker."""
+
+    id: int
+    token: int
+    errors: int
+    step: Step
+
+
+class Queue:
+    """Submit, claim, renew, end; each method is one short transaction."""
+
+    def __init__(self, database: Database, patience: Patience | None = None) -> None:
+        self.database = database
+        self.patience = patience or Patience()
+
+    def submit(self, connection: sa.Connection, job_id: str, steps: Sequence[Step]) -> None:
+        """Make a job want its steps, given in an order in which each follows what it needs."""
+        # PostgreSQL locks unique keys as they are inserted: without one order for all, two submitters may deadlock
+        for wanted in sorted(steps, key=lambda wanted: wanted.key):
+            self.database.insert_or_ignore(
+                connection, step, key=wanted.key, kind=wanted.kind, params=dict(wanted.params)
+            )
+        keys = [wanted.key for wanted in steps]
+        ids = dict(connection.execute(select(step.c.key, step.c.id).where(step.c.key.in_(keys))).tuples().all())
+        for wanted in steps:
+            self.database.insert_or_ignore(connection, job_step, job_id=job_id, step_id=ids[wanted.key])
+            for need in wanted.needs:
+                self.database.insert_or_ignore(connection, step_need, step_id=ids[wanted.key], needs_id=ids[need])
+        self.forgive(connection, list(ids.values()))
+
+    def forgive(self, connection: sa.Connection, step_ids: Sequence[int]) -> None:
+        """Give the failed ones among these steps a new chance."""
+        failed = step.c.id.in_(step_ids), step.c.status == "failed"
+        fresh = {"status": "pending", "errors": 0, "crashes": 0, "error": None, "not_before": 0, "progress": 0}
+        connection.execute(update(step).where(*failed).values(fresh))
+
+    def claim(self, owner: str) -> Claim | None:
+        """Take the oldest step that can be worked on, or one whose worker died; None when there is nothing to do."""
+        while True:
+            with self.database.write() as connection:
+                now = self.database.now(connection)
+                row = connection.execute(self._claimable(now)).first()
+                if row is None:
+                    return None
+                crashes = row.crashes + int(row.status == "running")
+                if crashes < self.patience.crashes:
+                    return self._take(connection, row.id, owner, crashes)
+                error = {"code": "step_crashes", "values": {"crashes": crashes}}
+                connection.execute(
+                    update(step)
+                    .where(step.c.id == row.id)
+                    .values(status="failed", token=step.c.token + 1, crashes=crashes, error=error)
+                )
+            self.settle_jobs_of(row.id)
+
+    def renew(self, claim: Claim, progress: float, doing: str) -> None:
+        """Extend the lease and record progress; raises Lost if the step is no longer ours or no longer wanted."""
+        with self.database.write() as connection:
+            lease_until = self.database.now(connection) + self.patience.lease
+            changed = connection.execute(
+                update(step)
+                .where(*_ours(claim), _wanted(sa.literal(claim.id)))
+                .values(lease_until=lease_until, progress=progress, doing=doing)
+            )
+        if changed.rowcount != 1:
+            raise Lost
+
+    def done(self, claim: Claim, keep: Callable[[sa.Connection], None]) -> bool:
+        """End a step well; `keep` puts its result away in the same transaction.
+
+        Return whether the step was still ours; if not, nothing was written and `keep` was not called.
+        """
+        return self._end(claim, keep, status="done", progress=1.0, error=None)
+
+    def fail(self, claim: Claim, error: Mapping[str, Any], for_good: bool) -> bool:
+        """Record an error: back to waiting for a while, or failed for good. Return whether the step was still ours."""
+        if for_good or claim.errors + 1 >= self.patience.errors:
+            return self._end(claim, status="failed", errors=claim.errors + 1, error=dict(error))
+        with self.database.read() as connection:
+            later = self.database.now(connection) + self._delay(claim.errors + 1)
+        return self._end(claim, status="pending", errors=claim.errors + 1, error=dict(error), not_before=later)
+
+    def give_back(self, claim: Claim) -> bool:
+        """Return a step unharmed: neither an error nor a crash."""
+        return self._end(claim, status="pending", progress=0, doing="doing_waiting")
+
+    def cancel(self, job_id: str) -> None:
+        """Cancel a job that has not ended; steps that another job wants go on."""
+        with self.database.write() as connection:
+            running = job.c.id == job_id, job.c.status == "running"
+            connection.execute(update(job).where(*running).values(cancel=True, status="cancelled"))
+
+    def retry(self, job_id: str) -> None:
+        """Run the failed steps of a job again."""
+        with self.database.write() as connection:
+            steps = connection.scalars(select(job_step.c.step_id).where(job_step.c.job_id == job_id)).all()
+            self.forgive(connection, steps)
+            connection.execute(update(job).where(job.c.id == job_id).values(status="running", cancel=False))
+        self.settle(job_id)
+
+    def settle(self, job_id: str) -> None:
+        """Derive the status of a job from its steps; doing it twice changes nothing."""
+        with self.database.write() as connection:
+            counts = self._counts(connection, job_id)
+            if counts.get("failed") and not self._runnable_left(connection, job_id):
+                status = "failed"
+            elif counts and not any(counts.get(name) for name in (*OPEN, "failed")):
+                status = "done"
+            else:
+                return
+            # "still running" in the WHERE: on PostgreSQL a cancel may have won since the SELECT
+            running = job.c.id == job_id, job.c.status == "running"
+            connection.execute(update(job).where(*running).values(status=status))
+
+    def settle_jobs_of(self, step_id: int) -> None:
+        """Settle every job that wants a step."""
+        with self.database.read() as connection:
+            job_ids = connection.scalars(select(job_step.c.job_id).where(job_step.c.step_id == step_id)).all()
+        for job_id in job_ids:
+            self.settle(job_id)
+
+    def recover(self) -> None:
+        """Free every lease at once and settle what ended unnoticed; only while no other process works here.
+
+        A step that was interrupted several times waits a little longer each time, so that one which brings the whole
+        process down leaves it alive long enough to be cancelled.
+        """
+        with self.database.write() as connection:
+            now = self.database.now(connection)
+            for row in connection.execute(select(step.c.id, step.c.crashes).where(step.c.status == "running")).all():
+                crashes = row.crashes + 1
+                later = now + self._delay(crashes - 2) if crashes > 2 else 0
+                freed = {"status": "pending", "token": step.c.token + 1, "crashes": crashes, "not_before": later}
+                connection.execute(update(step).where(step.c.id == row.id).values(freed))
+        with self.database.read() as connection:
+            job_ids = connection.scalars(select(job.c.id).where(job.c.status == "running")).all()
+        for job_id in job_ids:
+            self.settle(job_id)
+
+    def _claimable(self, now: float) -> sa.Select[Any]:
+        need = step.alias()
+        unmet = exists().where(
+            step_need.c.step_id == step.c.id, step_need.c.needs_id == need.c.id, need.c.status != "done"
+        )
+        ready = or_(
+            and_(step.c.status == "pending", step.c.not_before <= now),
+            and_(step.c.status == "running", step.c.lease_until < now),
+        )
+        oldest = select(step.c.id, step.c.status, step.c.crashes).where(ready, ~unmet, _wanted(step.c.id))
+        oldest = oldest.order_by(step.c.id).limit(1)
+        return oldest.with_for_update(skip_locked=True, of=step) if self.database.postgres else oldest
+
+    def _take(self, connection: sa.Connection, step_id: int, owner: str, crashes: int) -> Claim:
+        now = self.database.now(connection)
+        taken = {"status": "running", "owner": owner, "token": step.c.token + 1, "crashes": crashes, "progress": 0}
+        taken |= {"started_at": now, "lease_until": now + self.patience.lease, "doing": "doing_starting"}
+        row = connection.execute(update(step).where(step.c.id == step_id).values(taken).returning(step)).one()
+        return Claim(row.id, row.token, row.errors, Step(row.key, row.kind, row.params))
+
+    def _end(self, claim: Claim, keep: Callable[[sa.Connection], None] | None = None, **values: Any) -> bool:
+        with self.database.write() as connection:
+            ended = connection.execute(update(step).where(*_ours(claim)).values(owner=None, **values))
+            ours = ended.rowcount == 1
+            if ours and keep:
+                keep(connection)
+        if ours:
+            self.settle_jobs_of(claim.id)
+        return ours
+
+    def _delay(self, tries: int) -> float:
+        return float(min(60.0, self.patience.back_off * 2 ** (tries - 1)))
+
+    def _counts(self, connection: sa.Connection, job_id: str) -> dict[str, int]:
+        mine = select(step.c.status, sa.func.count()).join(job_step, job_step.c.step_id == step.c.id)
+        counted = mine.where(job_step.c.job_id == job_id).group_by(step.c.status)
+        return dict(connection.execute(counted).tuples().all())
+
+    def _runnable_left(self, connection: sa.Connection, job_id: str) -> bool:
+        """Tell whether a job has an open step that does not wait, however far up, for a failed one."""
+        failed = select(step_need.c.step_id).join(step, step.c.id == step_need.c.needs_id)
+        stuck = failed.where(step.c.status == "failed").cte("stuck", recursive=True)
+        stuck = stuck.union(select(step_need.c.step_id).join(stuck, stuck.c.step_id == step_need.c.needs_id))
+        left = select(step.c.id).join(job_step, job_step.c.step_id == step.c.id)
+        left = left.where(
+            job_step.c.job_id == job_id, step.c.status.in_(OPEN), step.c.id.not_in(select(stuck.c.step_id))
+        )
+        return connection.execute(left.limit(1)).first() is not None
+
+
+def _wanted(step_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    return exists().where(job_step.c.step_id == step_id, job_step.c.job_id == job.c.id, job.c.cancel.is_(False))
+
+
+def _ours(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
+    return step.c.id == claim.id, step.c.token == claim.token, step.c.status == "running"

@@ -1,0 +1,169 @@
+"""The runner in this process: threads that claim a step, run it, and put its result into the library."""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from models.engine import Cancelled, Report
+from studio.errors import StudioError
+from studio.jobs.queue import Claim, Lost, Queue
+from studio.library import Library
+from studio.library.database import lock_digest
+from studio.library.store import Store
+from studio.production import Step, Take, run_step
+
+log = logging.getLogger(__name__)
+
+DEADLINES = {"take": 1800.0}
+"""Seconds one try of a step may take, by kind; without one a step that hangs would keep its lease for ever."""
+
+REPORT_EVERY = 0.25
+"""Seconds between two writes of progress; also how late a cancel may be noticed."""
+
+COLLECT_EVERY = 3600.0
+"""Seconds between two collections of what nobody refers to."""
+
+
+class Lease:
+    """A claim kept alive from a side thread while the work goes on, up to the deadline of its kind."""
+
+    def __init__(self, queue: Queue, claim: Claim, closing: threading.Event) -> None:
+        self._queue = queue
+        self._claim = claim
+        self._closing = closing
+        self._progress = 0.0
+        self._doing = "doing_starting"
+        self._written = 0.0
+        self._deadline = time.monotonic() + DEADLINES[claim.step.kind]
+        self._lost = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name=f"lease-{claim.id}", daemon=True)
+        self._thread.start()
+
+    def report(self, done: int, total: int, doing: str) -> None:
+        """Take note of progress; raises Cancelled when the work is to stop."""
+        self._progress, stage_changed = done / max(1, total), doing != self._doing
+        self._doing = doing
+        if self._lost.is_set() or self._closing.is_set():
+            raise Cancelled
+        if stage_changed or time.monotonic() - self._written > REPORT_EVERY:
+            self._written = time.monotonic()
+            try:
+                self._queue.renew(self._claim, self._progress, self._doing)
+            except Lost as error:
+                raise Cancelled from error
+
+    def close(self) -> None:
+        """Stop renewing."""
+        self._stop.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._stop.wait(self._queue.patience.lease / 3):
+            if time.monotonic() > self._deadline:
+                # a hung thread cannot be killed, but its step can be taken from it
+                self._lost.set()
+                self._queue.fail(self._claim, {"code": "step_too_slow", "values": {}}, for_good=True)
+                return
+            try:
+                self._queue.renew(self._claim, self._progress, self._doing)
+            except Lost:
+                self._lost.set()
+                return
+            except (StudioError, sa.exc.DBAPIError):
+                log.warning("The lease of step %s could not be renewed yet", self._claim.id, exc_info=True)
+
+
+class Runner:
+    """A number of threads that work through the queue until they are closed."""
+
+    def __init__(self, queue: Queue, library: Library, run: Callable[[Step, Store, Report], Take] = run_step) -> None:
+        self._queue = queue
+        self._library = library
+        self._run = run
+        self._closing = threading.Event()
+        self._wake = threading.Condition()
+        self._threads: list[threading.Thread] = []
+        self._collected = time.monotonic()
+
+    def start(self, count: int, poll: float = 1.0) -> None:
+        """Start `count` threads that look for work when woken, and every `poll` seconds."""
+        name = secrets.token_hex(4)
+        for index in range(count):
+            owner = f"{name}-{index}"
+            thread = threading.Thread(target=self._loop, args=(owner, poll), name=f"runner-{owner}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def wake(self) -> None:
+        """Say that there is work, or that something has ended."""
+        with self._wake:
+            self._wake.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until something is submitted or has ended, or the time is up."""
+        with self._wake:
+            self._wake.wait(seconds)
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Stop claiming, let running steps go back at their next report, and wait for that."""
+        self._closing.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def run_one(self, owner: str) -> bool:
+        """Claim one step, run it and record how it ended; return whether there was one."""
+        claim = self._queue.claim(owner)
+        if claim is None:
+            return False
+        lease = Lease(self._queue, claim, self._closing)
+        try:
+            self._finish(claim, self._run(claim.step, self._library.store, lease.report))
+        except Cancelled:
+            self._queue.give_back(claim)  # does nothing unless the step is still ours
+        except StudioError as error:
+            self._queue.fail(claim, error.to_dict(), for_good=True)
+        except Exception:  # the one blind except: whatever a step does wrong is the step's failure
+            reference = f"R-{secrets.token_hex(3).upper()}"
+            log.exception("Step %s (%s) failed, reference %s", claim.id, claim.step.kind, reference)
+            self._queue.fail(claim, {"code": "unexpected", "values": {"reference": reference}}, for_good=False)
+        finally:
+            lease.close()
+            self.wake()
+        return True
+
+    def _finish(self, claim: Claim, take: Take) -> None:
+        """Put the files in their place and the clip into the library, if the step is still ours."""
+
+        def keep(connection: sa.Connection) -> None:
+            for staged in sorted(take.files, key=lambda staged: staged.digest):
+                lock_digest(connection, staged.digest)
+                self._library.store.place(staged)
+            self._library.add(connection, take.clip)
+
+        try:
+            self._queue.done(claim, keep)
+        finally:
+            for staged in take.files:
+                self._library.store.discard(staged)  # does nothing to a file that has found its place
+
+    def _loop(self, owner: str, poll: float) -> None:
+        while not self._closing.is_set():
+            try:
+                busy = self.run_one(owner)
+                self._collect_now_and_then()
+            except (StudioError, sa.exc.SQLAlchemyError, OSError):  # a full disk or a database that is away: try later
+                log.exception("The runner could not reach the queue; it tries again")
+                busy = False
+            if not busy and not self._closing.is_set():
+                self.wait(poll)
+
+    def _collect_now_and_then(self) -> None:
+        if time.monotonic() - self._collected > COLLECT_EVERY:
+            self._collected = time.monotonic()
+            self._library.collect()

@@ -1,0 +1,116 @@
+"""The media store: files named by the SHA-256 of their bytes, whose references live in the database.
+
+A collector must never delete what a writer has just reused. So the slow part (write, hash, sync) happens outside any
+transaction in `stage`, and the reference row and the rename of `place` share one write transaction, as the collector's
+check and unlink do. No grace time is needed.
+"""
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import StorageError
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A finished temporary file and the digest of its bytes."""
+
+    digest: str
+    temporary: Path
+    size_bytes: int
+
+
+class Store:
+    """Files under root/ab/<digest>; root/tmp holds what is being written."""
+
+    def __init__(self, root: Path) -> None:
+        """Make the folders; raises StorageError where that is not allowed."""
+        self.root = root
+        self.temporary = root / "tmp"
+        with storage_errors(root):
+            self.temporary.mkdir(parents=True, exist_ok=True)
+
+    def path(self, digest: str) -> Path:
+        """Return where the file of this digest lives, whether it exists or not."""
+        return self.root / digest[:2] / digest
+
+    @contextmanager
+    def scratch(self, suffix: str) -> Iterator[Path]:
+        """Give a new file to write to, inside the store's file system; it is gone at the end unless it was staged."""
+        with storage_errors(self.root):
+            handle, name = tempfile.mkstemp(dir=self.temporary, suffix=suffix)
+            os.close(handle)
+            try:
+                yield Path(name)
+            finally:
+                Path(name).unlink(missing_ok=True)
+
+    def stage(self, path: Path) -> Staged:
+        """Take over a finished scratch file: hash it, sync it to disk, make it read-only."""
+        with storage_errors(self.root), path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o444)
+            staged = Staged(digest, path.with_suffix(".staged"), os.fstat(file.fileno()).st_size)
+            os.rename(path, staged.temporary)
+        return staged
+
+    def place(self, staged: Staged) -> None:
+        """Move a staged file to its name; to be called inside the write transaction that adds its reference."""
+        target = self.path(staged.digest)
+        with storage_errors(self.root):
+            if target.exists():  # safe only because no collector can run during our transaction
+                staged.temporary.unlink()
+                return
+            target.parent.mkdir(exist_ok=True)
+            os.rename(staged.temporary, target)
+            _sync_folder(target.parent)
+            _sync_folder(self.root)
+
+    def discard(self, staged: Staged) -> None:
+        """Drop a staged file that nobody will refer to."""
+        staged.temporary.unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Delete what killed processes left half-written and return how many; only while nobody works here."""
+        left = list(self.temporary.iterdir())
+        for path in left:
+            path.unlink()
+        return len(left)
+
+    def digests(self) -> Iterator[str]:
+        """Name every file that is kept."""
+        for path in self.root.glob("??/*"):
+            yield path.name
+
+    def delete(self, digest: str) -> None:
+        """Delete a file; to be called inside the write transaction that found it without a reference."""
+        self.path(digest).unlink(missing_ok=True)
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turn a full or unwritable disk into a StorageError that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise StorageError("disk_full", {"place": str(folder)}) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST):
+            raise StorageError("data_unwritable", {"place": str(folder)}) from error
+        raise
+
+
+def _sync_folder(path: Path) -> None:
+    """Make a rename last through a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
