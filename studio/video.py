@@ -54,7 +54,7 @@ def encoder(size: tuple[int, int], fps: int, path: Path) -> list[str]:
     container = f"-fps_mode passthrough -video_track_timescale {fps * TICKS_PER_FRAME} -movflags +faststart -f mp4"
     options = f"-v error -nostdin -y {raw} -vf {convert},format=yuv420p,{tag} {x264} {colour}"
     return [
-        _ffmpeg(),
+        ffmpeg(),
         *options.split(),
         "-flags:v",
         "+bitexact",
@@ -222,7 +222,7 @@ def _video_of(container: Any, path: Path) -> Any:
     return container.streams.video[0]
 
 
-def _ffmpeg() -> str:
+def ffmpeg() -> str:
     """Return the path of the ffmpeg binary; raises StorageError when there is none for this machine."""
     import imageio_ffmpeg
 

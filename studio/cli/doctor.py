@@ -1,0 +1,205 @@
+"""doctor: what this machine has, what it lacks, and what that means."""
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from importlib import import_module, metadata, util
+from pathlib import Path
+from typing import Any
+
+from studio import __version__
+from studio.cli.output import complain, show, show_json
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.text import say
+
+PACKAGES = {
+    "gradio": "",
+    "sqlalchemy": "",
+    "alembic": "",
+    "numpy": "numpy",
+    "opencv-python-headless": "cv2",
+    "skia-python": "skia",
+    "av": "av",
+    "imageio-ffmpeg": "imageio_ffmpeg",
+    "pillow": "PIL",
+}
+"""Every package the studio stands on, and the module to import where it may lack a library of the system."""
+
+CHINESE_FONTS = (
+    "*cjk*",
+    "*fallback*",
+    "*sourcehan*",
+    "*ukai*",
+    "*uming*",
+    "msyh*",
+    "notosanssc*",
+    "pingfang*",
+    "simsun*",
+    "wqy*",
+)
+"""File names, in small letters, of the usual fonts with Chinese characters."""
+
+FONT_FOLDERS = tuple(
+    map(
+        Path,
+        (
+            "/usr/share/fonts",
+            "/usr/local/share/fonts",
+            "~/.fonts",
+            "~/.local/share/fonts",
+            "/System/Library/Fonts",
+            "/Library/Fonts",
+        ),
+    )
+)
+
+LOW_DISK_GB = 1.0
+GIB = 2**30
+
+
+@dataclass
+class Examination:
+    """What was found."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    problems: list[tuple[str, Mapping[str, str | int | float]]] = field(default_factory=list)
+    """(code, values) of what keeps the studio from working."""
+    hints: list[tuple[str, Mapping[str, str | int | float]]] = field(default_factory=list)
+    """(code, values) of what it works without, but worse."""
+
+
+def doctor(chosen: argparse.Namespace, settings: Settings) -> int:
+    """Show what this machine has and lacks; 1 when something keeps the studio from working."""
+    found = examine(settings)
+    problems = [say(code, settings.language, values) for code, values in found.problems]
+    hints = [say(code, settings.language, values) for code, values in found.hints]
+    if chosen.json:
+        show_json({**found.facts, "problems": problems, "hints": hints})
+    else:
+        for name, value in found.facts.items():
+            show(f"{name:10}{_in_one_line(value)}")
+    for line in problems + hints:
+        complain(line, 0)
+    return 1 if problems else 0
+
+
+def examine(settings: Settings) -> Examination:
+    """Look at everything the studio depends on; nothing is written, torch is not imported."""
+    found = Examination()
+    found.facts["segue"] = __version__
+    found.facts["python"] = platform.python_version()
+    found.facts["system"] = f"{platform.system()} {platform.machine()}"
+    _examine_packages(found)
+    if not found.problems:  # what follows stands on the packages
+        _examine_engines(found, settings.language)
+        _examine_ffmpeg(found)
+    found.facts["gpu"] = _gpus()
+    found.facts["cpus"] = os.cpu_count()
+    found.facts["memory"] = _memory()
+    _examine_fonts(found)
+    _examine_home(found, settings)
+    return found
+
+
+def _examine_packages(found: Examination) -> None:
+    versions: dict[str, str | None] = {}
+    for package, module in PACKAGES.items():
+        try:
+            if module:
+                import_module(module)
+            versions[package] = metadata.version(package)
+        except ImportError as error:
+            versions[package] = None
+            found.problems.append(("cli_package_broken", {"package": package, "reason": str(error)[:200]}))
+    versions["torch"] = metadata.version("torch") if util.find_spec("torch") else None
+    found.facts["packages"] = versions
+
+
+def _examine_engines(found: Examination, language: str) -> None:
+    from models import ENGINES, open_engine
+    from models.engine import Unavailable
+
+    engines = {}
+    for name in ENGINES:
+        why = ""
+        try:
+            open_engine(name)
+        except Unavailable as error:
+            why = say(error.code, language, error.values)
+        except ImportError as error:
+            why = str(error)
+        engines[name] = {"ready": not why, "why": why}
+    if not any(engine["ready"] for engine in engines.values()):
+        found.problems.append(("cli_no_engine", {}))
+    found.facts["engines"] = engines
+
+
+def _examine_ffmpeg(found: Examination) -> None:
+    from studio import video
+
+    try:
+        path = video.ffmpeg()
+        said = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=20, check=True).stdout
+        found.facts["ffmpeg"] = {"path": path, "version": said.split()[2]}
+    except StudioError as error:
+        found.facts["ffmpeg"] = None
+        found.problems.append((error.code, error.values))
+    except (OSError, subprocess.SubprocessError) as error:
+        found.facts["ffmpeg"] = None
+        found.problems.append(("cli_ffmpeg_broken", {"reason": str(error)[:200]}))
+
+
+def _examine_fonts(found: Examination) -> None:
+    names = ((path, path.name.lower()) for folder in FONT_FOLDERS for path in folder.expanduser().rglob("*.[to]t[fc]"))
+    chinese = next((path for path, name in names if any(fnmatch(name, font) for font in CHINESE_FONTS)), None)
+    found.facts["fonts"] = {"chinese": str(chinese) if chinese else None}
+    if chinese is None:
+        found.hints.append(("cli_no_chinese_font", {}))
+
+
+def _examine_home(found: Examination, settings: Settings) -> None:
+    home = settings.home
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    free_gb = round(shutil.disk_usage(there).free / GIB, 1)
+    found.facts["home"] = str(home)
+    found.facts["database"] = re.sub(r"://([^:@/]*):[^@]*@", r"://\1:***@", settings.database_url)
+    found.facts["disk"] = {"free_gb": free_gb}
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        found.problems.append(("cli_home_unwritable", {"path": str(there)}))
+    if free_gb < LOW_DISK_GB:
+        found.hints.append(("cli_low_disk", {"path": str(there), "free": free_gb}))
+
+
+def _gpus() -> list[dict[str, str]]:
+    """Return name, memory and driver of each NVIDIA card, asked of its driver's own tool."""
+    asked = ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
+    try:
+        said = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return []
+    rows = (line.split(", ") for line in said.splitlines())
+    return [dict(zip(("name", "memory", "driver"), row, strict=False)) for row in rows]
+
+
+def _memory() -> dict[str, float]:
+    """Return the machine's memory in GiB: all of it, and what is free where the system tells."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    memory = {"total_gb": round(os.sysconf("SC_PHYS_PAGES") * page / GIB, 1)}
+    if "SC_AVPHYS_PAGES" in os.sysconf_names:
+        memory["free_gb"] = round(os.sysconf("SC_AVPHYS_PAGES") * page / GIB, 1)
+    return memory
+
+
+def _in_one_line(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_one_line(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_in_one_line, value))
+    return "-" if value is None or value == "" else str(value)
