@@ -62,7 +62,7 @@ class Queue:
                 connection, step, key=wanted.key, kind=wanted.kind, params=dict(wanted.params)
             )
         keys = [wanted.key for wanted in steps]
-        ids = dict(connection.execute(select(step.c.key, step.c.id).where(step.c.key.in_(keys))).tuples().all())
+        ids = dict(connection.execute(select(step.c.key, step.c.id).where(step.c.key.in_(keys))).all())
         for wanted in steps:
             self.database.insert_or_ignore(connection, job_step, job_id=job_id, step_id=ids[wanted.key])
             for need in wanted.needs:
@@ -214,7 +214,7 @@ class Queue:
     def _counts(self, connection: sa.Connection, job_id: str) -> dict[str, int]:
         mine = select(step.c.status, sa.func.count()).join(job_step, job_step.c.step_id == step.c.id)
         counted = mine.where(job_step.c.job_id == job_id).group_by(step.c.status)
-        return dict(connection.execute(counted).tuples().all())
+        return dict(connection.execute(counted).all())
 
     def _runnable_left(self, connection: sa.Connection, job_id: str) -> bool:
         """Tell whether a job has an open step that does not wait, however far up, for a failed one."""

@@ -18,7 +18,7 @@ def seen(connection: sa.Connection, jobs: sa.Select[Any], now: float) -> tuple[J
     """Return the jobs that a query of the table `job` finds, as of `now` (seconds since the epoch)."""
     rows = connection.execute(jobs).all()
     made = select(clip.c.key, clip.c.id).where(clip.c.key.in_([row.key for row in rows]), clip.c.deleted_at.is_(None))
-    clip_ids = dict(connection.execute(made).tuples().all())
+    clip_ids = dict(connection.execute(made).all())
     steps: dict[str, list[sa.Row[Any]]] = {row.id: [] for row in rows}
     wanted = select(job_step.c.job_id, step).join(step, step.c.id == job_step.c.step_id).order_by(step.c.id)
     for part in connection.execute(wanted.where(job_step.c.job_id.in_(steps))):

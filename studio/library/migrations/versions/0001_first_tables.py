@@ -66,12 +66,16 @@ def _create_queue() -> None:
         sa.Column("error", sa.JSON),
         sa.Index("ix_step_claim", "status", "not_before", "id"),
     )
-    for name, other, target in (("step_need", "needs_id", "step"), ("job_step", "job_id", "job")):
-        op.create_table(
-            name,
-            sa.Column("step_id", sa.ForeignKey("step.id", ondelete="CASCADE"), primary_key=True),
-            sa.Column(other, sa.ForeignKey(f"{target}.id", ondelete="CASCADE"), primary_key=True),
-        )
+    op.create_table(
+        "step_need",
+        sa.Column("step_id", sa.Integer, sa.ForeignKey("step.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("needs_id", sa.Integer, sa.ForeignKey("step.id", ondelete="CASCADE"), primary_key=True),
+    )
+    op.create_table(
+        "job_step",
+        sa.Column("job_id", sa.String(16), sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("step_id", sa.Integer, sa.ForeignKey("step.id", ondelete="CASCADE"), primary_key=True),
+    )
     op.create_index("ix_step_need_needs", "step_need", ["needs_id"])
     op.create_index("ix_job_step_step", "job_step", ["step_id"])
 

@@ -1,0 +1,78 @@
+"""What several test files need: a studio in a temporary folder, on SQLite and, where there is one, on PostgreSQL."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import models
+from studio.jobs import Jobs
+from studio.library import Library
+from studio.settings import Settings
+
+models.ENGINES["bars"] = "tests.bars:Bars"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A throw-away PostgreSQL without durability; gives the address of its server."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binaries:
+        pytest.skip("no PostgreSQL server on this machine")
+    folder = tempfile.mkdtemp(prefix="pg")  # a socket's path must stay under about 100 characters
+    os.chmod(folder, 0o755)
+    root = os.geteuid() == 0
+    if root:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if root else []
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*user, str(binaries[-1] / program), "-D", f"{folder}/data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    run("initdb", "-A", "trust", "-U", "tester", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
+    yield f"postgresql+psycopg://tester@/postgres?host={folder}"
+    run("pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A studio of one's own in a temporary folder, with an empty database of each kind."""
+    environ = {"STUDIO_HOME": str(tmp_path / "home")}
+    if request.param == "postgresql":
+        environ["STUDIO_DATABASE_URL"] = url = request.getfixturevalue("postgres")
+        _empty(url)
+    return Settings.read(environ)
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    opened = Library.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def jobs(library: Library, settings: Settings) -> Iterator[Jobs]:
+    """A queue with its runner at work."""
+    at_work = Jobs(library, settings)
+    at_work.start()
+    yield at_work
+    at_work.close()
+
+
+def _empty(url: str) -> None:
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("drop schema public cascade"))
+        connection.execute(sa.text("create schema public"))
+    engine.dispose()

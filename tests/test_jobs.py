@@ -1,0 +1,194 @@
+"""Jobs from wish to clip, on both databases: reuse, sharing, cancel, failure, retry, deletion, restart."""
+
+import time
+
+import pytest
+
+from models.engine import MAX_SEED
+from studio import video
+from studio.errors import Invalid, NotFound
+from studio.jobs import Job, Jobs
+from studio.library import ClipQuery, Library
+from studio.settings import Settings
+from studio.storyboard import Look, Segment
+from tests.bars import bars_prompt
+
+LOOK = Look(engine="bars", width=64, height=48)
+
+
+def segment(action: str = "move", subject: str = "bars", seconds: float = 0.5) -> Segment:
+    return Segment(bars_prompt(subject, action), seconds)
+
+
+def until(jobs: Jobs, job: Job, status: str, seconds: float = 10.0) -> Job:
+    end = time.monotonic() + seconds
+    while (now := jobs.job(job.id)).status != status:
+        assert time.monotonic() < end, f"still {now.status}, not {status}: {now.error}"
+        time.sleep(0.02)
+    return now
+
+
+def test_a_wish_becomes_a_clip_that_plays(jobs, library):
+    job = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    assert (job.status, job.progress, job.reused, job.seconds_left) == ("done", 1.0, False, None)
+    clip = library.clip(job.clip_id)
+    facts = video.probe(library.media(clip.video).path)
+    assert (facts.width, facts.height, facts.num_frames, facts.fps) == (64, 48, 12, 24)
+    assert library.media(clip.poster).mime == "image/jpeg"
+    assert clip.reading.drawn[0].zh == "彩条"
+    assert not list(library.store.temporary.iterdir())
+
+
+def test_the_same_again_is_there_at_once_and_another_seed_is_not(jobs):
+    first = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    assert jobs.estimate(segment(), LOOK) == 0.0
+    again = jobs.submit(segment(), LOOK)
+    assert (again.status, again.reused, again.clip_id) == ("done", True, first.clip_id)
+    other = Look(engine="bars", width=64, height=48, seed=1)
+    assert jobs.estimate(segment(), other) > 0
+    second = jobs.wait(jobs.submit(segment(), other).id, 20)
+    assert not second.reused and second.clip_id != first.clip_id
+
+
+def test_two_who_ask_at_once_share_one_flight(jobs, library):
+    one = jobs.submit(segment("pause 0.02"), LOOK)
+    two = jobs.submit(segment("pause 0.02"), LOOK)
+    assert jobs.wait(one.id, 20).clip_id == jobs.wait(two.id, 20).clip_id
+    assert library.search(ClipQuery()).total == 1
+
+
+def test_cancel_is_heard_within_a_second(jobs, library):
+    job = jobs.submit(segment("pause 0.05", seconds=5), LOOK)
+    until(jobs, job, "working")
+    began = time.monotonic()
+    assert jobs.cancel(job.id).status == "cancelled"
+    nxt = jobs.wait(jobs.submit(segment(subject="next"), LOOK).id, 20)
+    assert nxt.status == "done" and time.monotonic() - began < 1.5
+    assert library.search(ClipQuery()).total == 1
+
+
+def test_a_cancelled_job_leaves_the_step_to_the_other_that_wants_it(jobs):
+    one = jobs.submit(segment("pause 0.02"), LOOK)
+    two = jobs.submit(segment("pause 0.02"), LOOK)
+    jobs.cancel(one.id)
+    assert jobs.wait(two.id, 20).status == "done"
+    assert jobs.job(one.id).status == "cancelled"
+
+
+def test_a_cancelled_job_can_be_taken_up_again(jobs):
+    job = jobs.submit(segment("pause 0.02"), LOOK)
+    jobs.cancel(job.id)
+    assert jobs.retry(job.id).status in ("waiting", "working")
+    assert jobs.wait(job.id, 20).status == "done"
+
+
+def test_a_failure_is_told_and_stops_nobody_else(jobs, caplog):
+    jobs.queue.patience = type(jobs.queue.patience)(back_off=0.01)
+    bad = jobs.submit(segment("fail"), LOOK)
+    good = jobs.submit(segment(), LOOK)
+    assert jobs.wait(good.id, 20).status == "done"
+    failed = jobs.wait(bad.id, 20)
+    assert failed.status == "failed" and failed.error["code"] == "unexpected"
+    assert failed.error["values"]["reference"] in caplog.text
+    assert "told to fail" in caplog.text
+    jobs.retry(bad.id)
+    assert jobs.wait(bad.id, 20).status == "failed"
+
+
+def test_a_deleted_clip_comes_back_when_it_is_asked_for(jobs, library):
+    job = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    library.delete(job.clip_id)
+    assert jobs.job(job.id).clip_id is None
+    again = jobs.submit(segment(), LOOK)
+    assert again.reused and library.clip(again.clip_id).id == job.clip_id
+
+
+def test_what_was_forgotten_is_made_again(jobs, library, monkeypatch):
+    job = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    library.delete(job.clip_id)
+    monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
+    assert library.collect() == 2
+    again = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    assert not again.reused and again.clip_id not in (None, job.clip_id)
+
+
+def test_work_waits_for_a_studio_that_is_closed(library, settings):
+    closed = Jobs(library, settings)
+    job = closed.submit(segment(), LOOK)
+    assert job.status == "waiting" and job.seconds_left > 0
+    opened = Jobs(library, settings)
+    opened.start()
+    assert opened.wait(job.id, 20).status == "done"
+    opened.close()
+
+
+def test_closing_gives_the_step_back_unharmed(library, settings):
+    first = Jobs(library, settings)
+    first.start()
+    job = first.submit(segment("pause 0.05", seconds=2), LOOK)
+    until(first, job, "working")
+    began = time.monotonic()
+    first.close()
+    assert time.monotonic() - began < 2
+    assert first.job(job.id).status == "waiting"
+    second = Jobs(library, settings)
+    second.start()
+    assert second.wait(job.id, 20).status == "done"
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("wish", "look", "code"),
+    [
+        (Segment(bars_prompt("  ")), LOOK, "subject_missing"),
+        (Segment(bars_prompt("x" * 20_000)), LOOK, "text_too_long"),
+        (Segment(bars_prompt(), float("nan")), LOOK, "seconds_refused"),
+        (Segment(bars_prompt(), -1.0), LOOK, "seconds_refused"),
+        (Segment(bars_prompt(), 1e9), LOOK, "seconds_refused"),
+        (segment(), Look("bars", 0, 48), "size_refused"),
+        (segment(), Look("bars", -1, 48), "size_refused"),
+        (segment(), Look("bars", 64, 7), "size_refused"),
+        (segment(), Look("bars", 100_000, 48), "size_refused"),
+        (segment(), Look("bars", 64, 48, fps=0), "fps_refused"),
+        (segment(), Look("bars", 64, 48, seed=2**80), "seed_refused"),
+        (segment(), Look("bars", 64, 48, seed=-1), "seed_refused"),
+        (segment(), Look("nosuch", 64, 48), "engine_unknown"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_before_it_waits(jobs, wish, look, code):
+    with pytest.raises(Invalid) as refused:
+        jobs.submit(wish, look)
+    assert refused.value.code == code
+    assert jobs.recent() == ()
+
+
+def test_the_highest_seed_is_not_refused(jobs):
+    look = Look("bars", 64, 48, seed=MAX_SEED)
+    assert jobs.wait(jobs.submit(segment(), look).id, 20).status == "done"
+
+
+def test_a_job_that_never_was(jobs):
+    with pytest.raises(NotFound):
+        jobs.job("nosuch")
+    with pytest.raises(NotFound):
+        jobs.cancel("nosuch")
+
+
+def test_recent_is_newest_first(jobs):
+    submitted = [jobs.submit(segment(subject=f"bars {n}"), LOOK).id for n in range(4)]
+    assert [job.id for job in jobs.recent(3)] == submitted[:0:-1]
+    for job_id in submitted:
+        jobs.wait(job_id, 20)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_two_runners_on_one_folder_do_everything_once(library: Library, settings: Settings):
+    runners = [Jobs(library, settings) for _ in range(3)]
+    for runner in runners:
+        runner.start()
+    submitted = [runners[n % 3].submit(segment(subject=f"bars {n}"), LOOK) for n in range(24)]
+    ended = [runners[0].wait(job.id, 60) for job in submitted]
+    for runner in runners:
+        runner.close()
+    assert {job.status for job in ended} == {"done"}
+    assert library.search(ClipQuery()).total == 24
