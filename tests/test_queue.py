@@ -1,0 +1,199 @@
+"""The step queue alone, on both databases: order, leases, fencing, sharing, back-off, crashes, deadlines."""
+
+import threading
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from models.engine import Cancelled
+from studio.jobs import runner as runner_module
+from studio.jobs.queue import Lost, Patience, Queue
+from studio.jobs.runner import Lease, Runner
+from studio.library.schema import job, step
+from studio.production import Step
+
+
+@pytest.fixture
+def queue(library) -> Queue:
+    return Queue(library.database, Patience(lease=0.3, errors=2, crashes=3, back_off=0.1))
+
+
+def submit(queue: Queue, job_id: str, *steps: Step) -> None:
+    with queue.database.write() as connection:
+        wish = {"title": job_id, "order": {}, "key": steps[-1].key, "status": "running", "estimate": 1.0}
+        connection.execute(sa.insert(job).values(id=job_id, created_at=time.time(), **wish))
+        queue.submit(connection, job_id, steps)
+
+
+def chain(name: str, length: int) -> list[Step]:
+    keys = [f"{name}{number}" for number in range(length)]
+    return [Step(key, "take", {}, tuple(keys[max(0, number - 1) : number])) for number, key in enumerate(keys)]
+
+
+def status(queue: Queue, job_id: str) -> str:
+    with queue.database.read() as connection:
+        return connection.scalar(sa.select(job.c.status).where(job.c.id == job_id))
+
+
+def finish(queue: Queue, claim) -> bool:
+    return queue.done(claim, lambda connection: None)
+
+
+def test_a_step_waits_for_what_it_needs(queue):
+    submit(queue, "job", *chain("a", 3))
+    for expected in ("a0", "a1", "a2"):
+        claim = queue.claim("worker")
+        assert claim.step.key == expected
+        assert queue.claim("other") is None
+        assert finish(queue, claim)
+    assert queue.claim("worker") is None and status(queue, "job") == "done"
+
+
+def test_jobs_share_steps_of_equal_key(queue):
+    submit(queue, "one", *chain("a", 2))
+    submit(queue, "two", *chain("a", 2), Step("extra", "take", {}, ("a1",)))
+    keys = []
+    while claim := queue.claim("worker"):
+        keys.append(claim.step.key)
+        finish(queue, claim)
+    assert keys == ["a0", "a1", "extra"]
+    assert (status(queue, "one"), status(queue, "two")) == ("done", "done")
+
+
+def test_a_dead_worker_is_replaced_and_fenced_off(queue):
+    submit(queue, "job", *chain("a", 1))
+    dead = queue.claim("dead")
+    assert queue.claim("successor") is None
+    time.sleep(0.4)
+    successor = queue.claim("successor")
+    assert successor.token > dead.token
+    kept = []
+    assert not queue.done(dead, kept.append) and not kept
+    assert not queue.fail(dead, {}, for_good=True) and not queue.give_back(dead)
+    with pytest.raises(Lost):
+        queue.renew(dead, 0.5, "doing_drawing")
+    assert finish(queue, successor) and status(queue, "job") == "done"
+
+
+def test_a_renewed_lease_stays(queue):
+    submit(queue, "job", *chain("a", 1))
+    claim = queue.claim("worker")
+    for _ in range(4):
+        time.sleep(0.15)
+        queue.renew(claim, 0.5, "doing_drawing")
+    assert queue.claim("other") is None
+
+
+def test_a_result_that_cannot_be_kept_does_not_end_the_step(queue):
+    submit(queue, "job", *chain("a", 1))
+    claim = queue.claim("worker")
+
+    def keep(connection):
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        queue.done(claim, keep)
+    assert finish(queue, claim)
+
+
+def test_an_error_is_tried_again_later_and_then_fails(queue):
+    submit(queue, "job", *chain("a", 2))
+    assert queue.fail(queue.claim("worker"), {"code": "unexpected", "values": {}}, for_good=False)
+    assert queue.claim("worker") is None
+    time.sleep(0.15)
+    assert queue.fail(queue.claim("worker"), {"code": "unexpected", "values": {}}, for_good=False)
+    assert status(queue, "job") == "failed" and queue.claim("worker") is None
+
+
+def test_a_failed_branch_leaves_the_other_running(queue):
+    submit(queue, "job", *chain("a", 2), *chain("b", 2))
+    queue.fail(queue.claim("worker"), {}, for_good=True)
+    assert status(queue, "job") == "running"
+    finish(queue, queue.claim("worker"))
+    finish(queue, queue.claim("worker"))
+    assert status(queue, "job") == "failed"
+    queue.retry("job")
+    assert queue.claim("worker").step.key == "a0"
+
+
+def test_a_step_that_kills_its_workers_fails_in_the_end(queue):
+    submit(queue, "job", *chain("a", 1))
+    for _ in range(3):
+        assert queue.claim("victim")
+        time.sleep(0.35)
+    assert queue.claim("victim") is None and status(queue, "job") == "failed"
+
+
+def test_recovering_frees_every_lease_at_once(queue):
+    submit(queue, "job", *chain("a", 1))
+    stale = queue.claim("killed")
+    queue.recover()
+    fresh = queue.claim("worker")
+    assert fresh and not finish(queue, stale) and finish(queue, fresh)
+
+
+def test_what_nobody_wants_any_more_is_not_begun_and_not_kept(queue):
+    submit(queue, "job", *chain("a", 2))
+    claim = queue.claim("worker")
+    queue.cancel("job")
+    with pytest.raises(Lost):
+        queue.renew(claim, 0.5, "doing_drawing")
+    queue.give_back(claim)
+    assert queue.claim("worker") is None and status(queue, "job") == "cancelled"
+
+
+def test_sixteen_submit_the_same_at_once(queue):
+    threads = [threading.Thread(target=submit, args=(queue, f"job{n}", *chain("a", 5))) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with queue.database.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(step)) == 5
+    while claim := queue.claim("worker"):
+        finish(queue, claim)
+    assert {status(queue, f"job{n}") for n in range(16)} == {"done"}
+
+
+def test_a_step_that_hangs_is_taken_from_its_worker(queue, monkeypatch):
+    monkeypatch.setitem(runner_module.DEADLINES, "take", 0.2)
+    submit(queue, "job", *chain("a", 1))
+    lease = Lease(queue, queue.claim("worker"), threading.Event())
+    time.sleep(0.6)
+    assert status(queue, "job") == "failed"
+    with pytest.raises(Cancelled):
+        lease.report(1, 2, "doing_drawing")
+    lease.close()
+
+
+def test_a_lease_outlives_a_long_silence(queue):
+    """A step that does not report for longer than its lease is kept alive by the side thread."""
+    submit(queue, "job", *chain("a", 1))
+    lease = Lease(queue, queue.claim("worker"), threading.Event())
+    time.sleep(0.8)
+    assert queue.claim("other") is None
+    lease.report(1, 2, "doing_drawing")
+    lease.close()
+
+
+def test_a_runner_survives_a_database_that_refuses(library, queue, caplog):
+    """The loop logs, waits and goes on; the step it could not reach is done when the database is back."""
+    from studio.errors import StorageError
+
+    claim, refusals = queue.claim, [1, 2]
+
+    def sometimes(owner):
+        if refusals:
+            refusals.pop()
+            raise StorageError("disk_full", {"place": "here"})
+        return claim(owner)
+
+    queue.claim = sometimes
+    worker = Runner(queue, library, run=None)
+    worker.start(1, poll=0.05)
+    end = time.monotonic() + 5
+    while refusals and time.monotonic() < end:
+        time.sleep(0.02)
+    worker.close()
+    assert not refusals and "tries again" in caplog.text
