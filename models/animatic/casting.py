@@ -1,0 +1,129 @@
+"""Who and what of a prompt goes into the picture: one subject, one action, one scene."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models.animatic.dictionary import EXACT, table
+from models.animatic.pieces import Piece
+from models.engine import Prompt
+
+HOME = {"subject": "subject", "action": "action", "scene": "scene", "style": "style", "camera": "camera"}
+HOME |= {"time": "lighting", "weather": "scene", "object": "scene"}
+"""The slot whose words come first for each kind."""
+
+LABEL_LENGTH = 32
+PLACARD = "placard"
+
+
+@cache
+def abilities() -> Mapping[str, Any]:
+    """Return what each subject can do and each scene can show."""
+    data: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "abilities.toml").read_text(encoding="utf-8"))
+    return data
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The pieces that were chosen."""
+
+    subject: str
+    """Id of what is drawn; "placard" with `label`, or empty."""
+    label: str
+    lead: Piece | None
+    """The piece the subject was read from; None for an empty scene."""
+    pieces: Mapping[str, Piece] = field(default_factory=dict)
+    """By kind: action, scene, time, weather, style, camera."""
+
+
+def cast(prompt: Prompt, cut: Sequence[Piece]) -> Cast:
+    """Choose from the pieces of a prompt."""
+    wanted = [piece for piece in cut if not piece.negated]
+    subject, label, lead = _subject(prompt, wanted)
+    chosen = {}
+    for kind in ("action", "scene", "time", "weather", "style", "camera"):
+        found = [piece for piece in wanted if piece.kind == kind]
+        if found:
+            chosen[kind] = min(found, key=lambda piece: _rank(kind, piece))
+    return Cast(subject, label, lead, chosen)
+
+
+def _rank(kind: str, piece: Piece) -> tuple[bool, bool]:
+    """Put the kind's own slot first, then what can be drawn as it is; standing still gives way to any action."""
+    away = piece.slot != HOME[kind]
+    if kind == "action":
+        return away, piece.sense.id == "idle"
+    return away, kind == "scene" and piece.sense.grade != EXACT
+
+
+def _subject(prompt: Prompt, wanted: Sequence[Piece]) -> tuple[str, str, Piece | None]:
+    """Return (id, label, piece): the first noun, an unknown noun as a placard, or nobody."""
+    own = [piece for piece in wanted if piece.slot == "subject"]
+    lead = _lead(own)
+    if lead is None and not any(piece.kind == "scene" for piece in own):
+        if any(piece.kind == "aside" for piece in own):
+            return PLACARD, _short(prompt.subject.strip()), None
+        lead = next((piece for piece in wanted if piece.kind == "subject"), None)
+    if lead is None:
+        return "", "", None
+    if lead.kind == "subject":
+        return lead.sense.id, "", lead
+    return PLACARD, _label(own, lead), lead
+
+
+def _lead(own: Sequence[Piece]) -> Piece | None:
+    """Return the piece of the subject slot that names who acts."""
+    nouns = [at for at, piece in enumerate(own) if piece.kind == "subject"]
+    strangers = [at for at, piece in enumerate(own) if piece.kind == "unknown" and _may_be_noun(piece)]
+    first_action = next((at for at, piece in enumerate(own) if piece.kind == "action"), len(own))
+    acting = [at for at in strangers if at < first_action and _ends_phrase(own, at)]
+    if nouns and not (acting and acting[0] < nouns[0] and _is_counted(own, acting[0], first_action < nouns[0])):
+        return own[nouns[0]]
+    scenes = [at for at, piece in enumerate(own) if piece.kind == "scene"]
+    candidates = acting or strangers
+    if not candidates or (scenes and scenes[0] < candidates[0] and not nouns and candidates[0] > first_action):
+        return None
+    return own[candidates[0]]
+
+
+def _may_be_noun(piece: Piece) -> bool:
+    """Leave out what looks like an English adverb or participle."""
+    last = piece.tokens[-1]
+    return last.cjk or len(last.text) < 5 or not last.text.endswith(("ly", "ing", "ed"))
+
+
+def _ends_phrase(own: Sequence[Piece], at: int) -> bool:
+    """Tell whether an unknown piece is the end of its noun phrase and not an adjective before a known noun."""
+    if at + 1 == len(own) or own[at + 1].clause != own[at].clause:
+        return True
+    return own[at + 1].kind not in ("subject", "aside", "scene")
+
+
+def _is_counted(own: Sequence[Piece], at: int, acts_on_noun: bool) -> bool:
+    """Tell whether an unknown piece is a noun of its own: it has an article or a number, or does something."""
+    while at and own[at - 1].kind == "aside" and own[at - 1].clause == own[at].clause:
+        at -= 1
+    before = own[at - 1] if at else None
+    return acts_on_noun or (before is not None and before.said.casefold() in table("function")["articles"])
+
+
+def _label(own: Sequence[Piece], lead: Piece) -> str:
+    """Return the noun phrase as written: the unknown words with the adjectives before them."""
+    at = own.index(lead)
+    words = [lead.said]
+    while at and own[at - 1].clause == lead.clause and _is_adjective(own[at - 1]):
+        at -= 1
+        words.insert(0, own[at].said)
+    cjk = lead.tokens[-1].cjk
+    return _short(("" if cjk else " ").join(words).removeprefix("的"))
+
+
+def _is_adjective(piece: Piece) -> bool:
+    return (piece.kind == "aside" and piece.sense.id != "count") or piece.said == "的"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"

@@ -1,0 +1,137 @@
+"""The words the engine knows, from `lexicon/*.toml`, and the longest of them at a place in a prompt."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from models.animatic.tokens import Token, stems, tokens
+
+FOLDER = Path(__file__).parent / "lexicon"
+DRAWN_KINDS = ("subject", "action", "scene", "weather", "time", "camera", "style", "object")
+"""Kinds of words with a picture, each a file of the lexicon; in the order a word of several kinds is read."""
+
+EXACT, NEAR, MANY = "exact", "near", "many"
+"""How well a word is drawn: as itself, as the nearest thing there is, as one of many."""
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One meaning of a word."""
+
+    kind: str
+    """One of DRAWN_KINDS, "aside" for what is understood without a picture, "function" or "negation"."""
+    id: str
+    """What is drawn, or the group of an aside."""
+    en: str
+    zh: str
+    grade: str = EXACT
+
+
+@dataclass(frozen=True)
+class Match:
+    """What stands in the lexicon for the next `length` tokens."""
+
+    length: int
+    senses: tuple[Sense, ...]
+    plural: bool
+
+
+@dataclass
+class Node:
+    """One step of the tree of phrases."""
+
+    next: dict[str, "Node"] = field(default_factory=dict)
+    senses: list[Sense] = field(default_factory=list)
+
+
+class Lexicon:
+    """All phrases as a tree of tokens."""
+
+    def __init__(self) -> None:
+        self.root = Node()
+
+    def add(self, phrase: str, sense: Sense) -> None:
+        """Take a phrase in; the first sense of a kind wins."""
+        node = self.root
+        for token in tokens(phrase):
+            node = node.next.setdefault(token.text, Node())
+        if all(sense.kind != known.kind for known in node.senses):
+            node.senses.append(sense)
+
+    def matches(self, text: Sequence[Token], start: int) -> Iterator[Match]:
+        """Yield every phrase that begins at `start` and stays within its clause; Latin words may be inflected."""
+        open_ends = [(self.root, start, False)]
+        while open_ends:
+            node, at, plural = open_ends.pop()
+            if node.senses:
+                yield Match(at - start, tuple(node.senses), plural)
+            if at == len(text) or text[at].clause != text[start].clause or not node.next:
+                continue
+            word = text[at].text
+            for stem in stems(word):
+                if stem in node.next:
+                    open_ends.append((node.next[stem], at + 1, stem != word and word.endswith("s")))
+
+
+def phrases(text: str) -> list[str]:
+    """Return the phrases of a comma-separated list."""
+    return [phrase.strip() for phrase in text.split(",") if phrase.strip()]
+
+
+@cache
+def table(name: str) -> Mapping[str, Any]:
+    """Return one file of the lexicon."""
+    data: Mapping[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon, read once."""
+    known = Lexicon()
+    for kind in DRAWN_KINDS:
+        for name, entry in table(kind).items():
+            _add_entry(known, kind, name, entry)
+    for group, entry in table("asides").items():
+        for english, chinese in entry["words"].items():
+            _add_row(known, Sense("aside", group, "", ""), phrases(english), phrases(chinese))
+    for kind, words in table("function")["words"].items():
+        for word in phrases(words["en"]) + phrases(words["zh"]):
+            known.add(word, Sense(kind, kind, word, word))
+    _add_counts(known)
+    return known
+
+
+def _add_entry(known: Lexicon, kind: str, name: str, entry: Mapping[str, Any]) -> None:
+    exact = Sense(kind, name, entry["en"], entry["zh"])
+    for word in phrases(entry["words"]):
+        known.add(word, exact)
+    for grade in (NEAR, MANY):
+        for english, chinese in entry.get(grade, {}).items():
+            _add_row(known, Sense(kind, name, "", "", grade), phrases(english), phrases(chinese))
+
+
+def _add_row(known: Lexicon, sense: Sense, english: list[str], chinese: list[str]) -> None:
+    """Add a row of words: as many in one language as in the other are translations of each other in turn.
+
+    Otherwise the words of a drawn kind are synonyms, named by the first, and those of an aside keep their own language.
+    """
+    aligned, synonyms = len(english) == len(chinese), sense.kind != "aside"
+    for at, word in enumerate(english):
+        known.add(word, replace(sense, en=word, zh=chinese[at] if aligned else chinese[0] if synonyms else word))
+    for at, word in enumerate(chinese):
+        known.add(word, replace(sense, zh=word, en=english[at] if aligned else english[0] if synonyms else word))
+
+
+def _add_counts(known: Lexicon) -> None:
+    """Join Chinese numerals and measure words: 一只 says no more than "a", 三只 is a count."""
+    counting = table("function")["counting"]
+    single = [one + measure for one, measure in product(counting["single"], counting["measures"])]
+    for phrase in single:
+        known.add(phrase, Sense("function", "function", phrase, phrase))
+    for number, measure in product(counting["several"], counting["measures"]):
+        known.add(number + measure, Sense("aside", "count", number + measure, number + measure))

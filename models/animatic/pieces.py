@@ -1,0 +1,151 @@
+"""A prompt cut into pieces the engine has an opinion about: known phrases, negated ones, and unknown runs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from models.animatic.dictionary import DRAWN_KINDS, Match, Sense, lexicon, table
+from models.animatic.tokens import Token, tokens
+from models.engine import SLOTS, Prompt
+
+FIRST_KINDS = {
+    "action": ("action",),
+    "scene": ("scene", "time", "weather"),
+    "style": ("style",),
+    "lighting": ("time", "weather", "aside", "style"),
+    "camera": ("camera",),
+}
+"""Which kind a word of several kinds is taken for in a slot, before the usual order."""
+
+USUAL_ORDER = (*(kind for kind in DRAWN_KINDS if kind != "style"), "aside", "style", "negation", "function")
+"""A style word outside the style slot is a plain adjective first: "golden" leaves."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some tokens that belong together."""
+
+    slot: str
+    said: str
+    """As written."""
+    senses: tuple[Sense, ...] = ()
+    """What it can mean, the likeliest first; empty for an unknown run."""
+    plural: bool = False
+    negated: bool = False
+    clause: int = 0
+    tokens: tuple[Token, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of its likeliest sense; "unknown" without one."""
+        return self.senses[0].kind if self.senses else "unknown"
+
+    @property
+    def sense(self) -> Sense:
+        """Its likeliest sense; raises IndexError for an unknown run."""
+        return self.senses[0]
+
+
+def pieces(prompt: Prompt) -> list[Piece]:
+    """Return the pieces of all slots in order; of the sentence when every slot is empty."""
+    texts = {slot: getattr(prompt, slot) for slot in SLOTS}
+    if not any(text.strip() for text in texts.values()):
+        texts["subject"] = prompt.sentence
+    return [piece for slot, text in texts.items() for piece in _slot_pieces(slot, text)]
+
+
+def _slot_pieces(slot: str, text: str) -> list[Piece]:
+    found = list(tokens(text))
+    cut = list(_absorb(_segment(slot, text, found)))
+    return list(_negate(text, _join_unknown(text, cut)))
+
+
+def _segment(slot: str, text: str, found: Sequence[Token]) -> list[Piece]:
+    """Cut a text so that the fewest tokens stay unknown and the fewest pieces are needed."""
+    best: list[tuple[int, int, Match | None]] = [(0, 0, None)] * (len(found) + 1)
+    for start in range(len(found) - 1, -1, -1):
+        unknown, count, _ = best[start + 1]
+        best[start] = (unknown + 1, count + 1, None)
+        for match in sorted(lexicon().matches(found, start), key=lambda match: -match.length):
+            unknown, count, _ = best[start + match.length]
+            if (unknown, count + 1) < best[start][:2]:
+                best[start] = (unknown, count + 1, match)
+    cut = []
+    at = 0
+    while at < len(found):
+        match = best[at][2]
+        length = match.length if match else 1
+        cut.append(_piece(slot, text, tuple(found[at : at + length]), match))
+        at += length
+    return cut
+
+
+def _piece(slot: str, text: str, part: tuple[Token, ...], match: Match | None) -> Piece:
+    order = (*FIRST_KINDS.get(slot, ()), *USUAL_ORDER)
+    senses = tuple(sorted(match.senses, key=lambda sense: order.index(sense.kind))) if match else ()
+    said = text[part[0].start : part[-1].end]
+    return Piece(slot, said, senses, bool(match and match.plural), clause=part[0].clause, tokens=part)
+
+
+def _absorb(cut: Sequence[Piece]) -> Iterator[Piece]:
+    """Give up single Chinese characters that are more likely part of an unknown word beside them.
+
+    Without this 马拉松 would show a horse and 上帝 would lose its first half.
+    """
+    trusted, weak = table("function")["characters"]["trusted"], table("function")["characters"]["weak"]
+    known_before = False
+    for at, piece in enumerate(cut):
+        before = cut[at - 1] if at and _touch(cut[at - 1], piece) else None
+        after = cut[at + 1] if at + 1 < len(cut) and _touch(piece, cut[at + 1]) else None
+        left = before is not None and not known_before
+        right = after is not None and after.kind == "unknown"
+        single = len(piece.tokens) == 1 and piece.tokens[0].cjk
+        if single and piece.senses:
+            if piece.kind == "function":
+                give_up = piece.said in weak and right and (left or before is None)
+            else:
+                give_up = left or (right and piece.said not in trusted)
+            if give_up:
+                piece = replace(piece, senses=())
+        known_before = bool(piece.senses)
+        yield piece
+
+
+def _touch(first: Piece, second: Piece) -> bool:
+    """Tell whether two pieces are Chinese and written side by side."""
+    one, other = first.tokens[-1], second.tokens[0]
+    return one.cjk and other.cjk and one.end == other.start
+
+
+def _join_unknown(text: str, cut: Sequence[Piece]) -> list[Piece]:
+    """Make one piece of unknown pieces that follow each other within a clause."""
+    joined: list[Piece] = []
+    for piece in cut:
+        last = joined[-1] if joined else None
+        if last and last.kind == piece.kind == "unknown" and last.clause == piece.clause:
+            joined[-1] = _together(text, [last, piece], senses=())
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _together(text: str, parts: Sequence[Piece], senses: tuple[Sense, ...]) -> Piece:
+    every = tuple(token for part in parts for token in part.tokens)
+    said = text[every[0].start : every[-1].end]
+    return replace(parts[0], said=said, senses=senses, tokens=every)
+
+
+def _negate(text: str, cut: Sequence[Piece]) -> Iterator[Piece]:
+    """Join a negation with the first thing it speaks of."""
+    waiting: list[Piece] = []
+    for piece in cut:
+        if waiting and waiting[0].clause != piece.clause:
+            yield from waiting
+            waiting = []
+        if not waiting and piece.kind != "negation":
+            yield piece
+            continue
+        waiting.append(piece)
+        if piece.kind in (*DRAWN_KINDS, "unknown"):
+            yield replace(_together(text, waiting, piece.senses), negated=True)
+            waiting = []
+    yield from waiting
