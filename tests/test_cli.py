@@ -1,0 +1,210 @@
+"""The command line as a person meets it: real processes, their output and their exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import av
+import pytest
+
+from studio.jobs import Jobs
+from studio.library import Library
+from studio.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SMALL = ["--seconds", "1", "--size", "320x176", "--fps", "12"]
+FOX = ["--prompt", "一只狐狸在森林里奔跑，水墨风格"]
+
+
+def called(home, *arguments, **environ):
+    """Run `python -m studio` with a data folder of its own and return the ended process."""
+    own = {"STUDIO_HOME": str(home), "LC_ALL": "C.UTF-8", **environ}
+    command = [sys.executable, "-W", "error", "-m", "studio", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | own, capture_output=True, encoding="utf-8", timeout=120)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def fox(home):
+    """The answer to the first call for a fox; every later call finds it in the library."""
+    ended = called(home, "generate", *FOX, *SMALL, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return json.loads(ended.stdout)
+
+
+def test_one_sentence_makes_a_film_that_plays(fox):
+    assert fox["cached"] is False and fox["seconds_taken"] > 0
+    assert (fox["frames"], fox["width"], fox["height"], fox["fps"]) == (12, 320, 176, 12)
+    with av.open(fox["path"]) as container:
+        assert len(list(container.decode(video=0))) == 12
+    assert {"clip", "key", "reading"} <= set(fox)
+
+
+def test_the_fox_was_understood(fox):
+    drawn = {(word["slot"], word["en"].lower()) for word in fox["reading"]["drawn"]}
+    for slot, word in {"subject": "fox", "action": "run", "scene": "forest", "style": "ink"}.items():
+        assert any(found == slot and word in en for found, en in drawn), (slot, drawn)
+    assert fox["reading"]["unknown"] == []
+
+
+def test_the_same_again_comes_from_the_library(home, fox, tmp_path):
+    out = tmp_path / "fox.mp4"
+    out.write_bytes(b"an older film")
+    again = called(home, "generate", *FOX, *SMALL, "--json", "--out", str(out))
+    told = json.loads(again.stdout)
+    assert (again.returncode, told["cached"], told["clip"], told["key"]) == (0, True, fox["clip"], fox["key"])
+    assert told["path"] == str(out) and out.read_bytes() == Path(fox["path"]).read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["fox.mp4"]
+
+
+def test_without_json_it_speaks_the_persons_language_and_ends_with_the_path(home, fox):
+    ended = called(home, "generate", *FOX, *SMALL, LC_ALL="zh_CN.UTF-8")
+    lines = ended.stdout.splitlines()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "来自作品库" in lines[0] and any(line.startswith("已画出：") for line in lines)
+    assert lines[-1] == fox["path"]
+
+
+def test_the_library_lists_searches_shows_and_deletes(home, fox):
+    made = json.loads(called(home, "generate", "--subject", "a cat", "--action", "sits", *SMALL, "--json").stdout)
+    listed = json.loads(called(home, "library", "list", "--json").stdout)
+    assert [clip["clip"] for clip in listed["clips"]] == [made["clip"], fox["clip"]] and listed["total"] == 2
+    assert [clip["clip"] for clip in json.loads(called(home, "library", "search", "狐", "--json").stdout)["clips"]] == [
+        fox["clip"]
+    ]
+    shown = json.loads(called(home, "library", "show", made["clip"], "--json").stdout)
+    assert shown["slots"]["subject"] == "a cat" and shown["path"] == made["path"]
+    assert json.loads(called(home, "library", "delete", made["clip"], "--json").stdout) == {"deleted": made["clip"]}
+    gone = called(home, "library", "delete", made["clip"])
+    assert gone.returncode == 1 and len(gone.stderr.splitlines()) == 1
+    assert made["clip"] not in called(home, "library", "list").stdout
+
+
+BAD = {
+    "size 0": ["generate", "--subject", "fox", "--size", "0"],
+    "size -1": ["generate", "--subject", "fox", "--size", "-1"],
+    "size 0x0": ["generate", "--subject", "fox", "--size", "0x0"],
+    "size -1x-1": ["generate", "--subject", "fox", "--size", "-1x-1"],
+    "size 7x7": ["generate", "--subject", "fox", "--size", "7x7"],
+    "size 100000x100000": ["generate", "--subject", "fox", "--size", "100000x100000"],
+    "NaN seconds": ["generate", "--subject", "fox", "--seconds", "nan"],
+    "endless": ["generate", "--subject", "fox", "--seconds", "inf"],
+    "no number": ["generate", "--subject", "fox", "--fps", "many"],
+    "seed 2^80": ["generate", "--subject", "fox", "--seed", str(2**80)],
+    "unknown engine": ["generate", "--subject", "fox", "--engine", "../../etc/passwd"],
+    "empty subject": ["generate", "--subject", "", "--action", "runs"],
+    "20,000 characters": ["generate", "--prompt", "狐" * 20_000],
+    "control characters": ["generate", "--subject", "\x1b[2J\x07\u202e"],
+    "bytes that are no text": ["generate", "--subject", b"fox\xff"],
+    "out is a folder": ["generate", "--subject", "fox", "--out", "/"],
+    "out without folder": ["generate", "--subject", "fox", "--out", "/no/such/folder/fox.mp4"],
+    "unknown clip": ["library", "show", "../../etc/passwd"],
+    "delete unknown clip": ["library", "delete", "nosuchclip"],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_done_is_said_in_one_line(home, name):
+    ended = called(home, *BAD[name])
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1 and ended.stderr.strip()
+    assert "Traceback" not in ended.stderr and not any(mark in ended.stderr for mark in "\x1b\x07\u202e")
+    assert ended.stdout == ""
+
+
+def test_with_json_an_error_is_one_object_too_and_speaks_the_persons_language(home):
+    ended = called(home, "generate", "--subject", "fox", "--size", "7x7", "--json", LC_ALL="zh_CN.UTF-8")
+    error = json.loads(ended.stdout)["error"]
+    assert (ended.returncode, error["code"]) == (1, "size_refused")
+    assert ended.stderr.strip() == error["message"] and "边长" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["make"], ["generate", "--colour", "red"], ["generate", "--prompt", "a fox", "--subject", "a cat"]],
+)
+def test_a_wrong_call_is_explained_in_one_line(home, arguments):
+    ended = called(home, *arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert len(ended.stderr.splitlines()) == 1 and "--help" in ended.stderr
+
+
+def test_settings_that_cannot_be_are_said_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    for environ in ({"STUDIO_PORT": "many"}, {"STUDIO_HOME": str(tmp_path / "file")}):
+        ended = called(tmp_path, "library", "list", **environ)
+        assert ended.returncode == 1
+        assert len(ended.stderr.splitlines()) == 1 and "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_stops_at_once_and_leaves_the_library_whole(tmp_path, stop, code):
+    command = [sys.executable, "-m", "studio", "generate", *FOX, "--seconds", "5", "--size", "1280x704"]
+    own = {"STUDIO_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    with (
+        closing(Library.open(Settings.read(own))) as library,
+        subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stderr=subprocess.PIPE, text=True) as process,
+    ):
+        jobs = Jobs(library, Settings.read(own))
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not any(job.progress > 0 for job in jobs.recent()):
+            time.sleep(0.05)
+        began = time.monotonic()
+        process.send_signal(stop)
+        said = process.communicate(timeout=30)[1]
+        assert time.monotonic() - began < 5
+        assert process.returncode == code and "Traceback" not in said
+        assert [job.status for job in jobs.recent()] == ["cancelled"]
+    assert list(tmp_path.rglob("*.mp4")) + list(tmp_path.rglob("*.part")) == []
+
+
+def test_it_works_beside_a_running_studio(home, fox):
+    settings = Settings.read({"STUDIO_HOME": str(home)})
+    with closing(Library.open(settings)) as library, closing(Jobs(library, settings)) as jobs:
+        jobs.start()
+        ended = called(home, "generate", "--subject", "a rabbit", "--action", "jumps", *SMALL, "--json")
+        told = json.loads(ended.stdout)
+        assert ended.returncode == 0 and library.clip(told["clip"]).key == told["key"]
+
+
+def test_the_doctor_says_what_is_here(home):
+    ended = called(home, "doctor", "--json")
+    report = json.loads(ended.stdout)
+    assert ended.returncode == 0 and report["problems"] == []
+    assert report["engines"]["animatic"] == {"ready": True, "why": ""}
+    assert {"gpu", "memory", "ffmpeg", "fonts", "disk", "home", "database", "packages", "python"} <= set(report)
+    assert report["home"] == str(home) and report["disk"]["free_gb"] > 0
+    assert report["packages"]["numpy"] and Path(report["ffmpeg"]["path"]).is_file()
+
+
+def test_the_doctor_names_what_is_wrong_and_keeps_passwords_to_itself(tmp_path):
+    (tmp_path / "file").touch()
+    secret = "postgresql+psycopg://me:secret@example.org/films"
+    environ = {"STUDIO_HOME": str(tmp_path / "file" / "data"), "STUDIO_DATABASE_URL": secret}
+    ended = called(tmp_path, "doctor", IMAGEIO_FFMPEG_EXE="/no/such/ffmpeg", **environ)
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert len(ended.stderr.splitlines()) >= 2
+    assert "secret" not in ended.stdout and "me:***@example.org" in ended.stdout
+
+
+def test_help_is_there_in_both_languages(tmp_path):
+    english, chinese = (called(tmp_path, "generate", "--help", LC_ALL=locale) for locale in ("C.UTF-8", "zh_CN.UTF-8"))
+    assert english.returncode == chinese.returncode == 0
+    assert "--lighting" in english.stdout and "光线" in chinese.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_closes_early_is_no_error(home, fox):
+    command = f"{sys.executable} -m studio library list --json | head -c 1"
+    own = {"STUDIO_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    ended = subprocess.run(command, shell=True, cwd=ROOT, env=os.environ | own, capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("{", "")
