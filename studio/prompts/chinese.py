@@ -1,0 +1,119 @@
+"""One Chinese clause taken apart into who, does what, where, and the style before it."""
+
+from studio.prompts.words import longest_first, word_set
+
+Parts = dict[str, str]
+"""Slot to words; slots without words are missing."""
+
+STYLE_MARKS = ("风格的", "画风的", "风的")
+STYLE_LENGTH = 10
+NOT_AT = ("现", "存", "自", "实", "所", "潜", "内", "正")
+"""Characters after which 在 is part of a word."""
+
+
+def take_apart(clause: str) -> Parts:
+    """Return the parts of a clause; what cannot be told apart stays in the subject."""
+    parts: Parts = {}
+    clause = _cut_style(clause, parts)
+    at = _find_at(clause)
+    who, rest = (clause[:at], clause[at + 1 :]) if at is not None else (clause, "")
+    verb = _verb(who, 1)
+    if verb is not None:
+        parts |= _acting(who[:verb], who[verb:], rest)
+    elif rest:
+        parts |= _placed(who, rest)
+    else:
+        parts[_kind_of_noun(who)] = who
+    return {slot: text for slot, text in parts.items() if text}
+
+
+def begins_with_verb(clause: str) -> bool:
+    """Tell whether a clause goes on with what the subject does."""
+    return _verb(clause, 0) == 0 or any(clause.startswith(adverb) for adverb in longest_first("chinese", "adverbs"))
+
+
+def has_verb(clause: str) -> bool:
+    """Tell whether a clause says what somebody does."""
+    return _verb(clause, 1) is not None
+
+
+def _cut_style(clause: str, parts: Parts) -> str:
+    """Take 水墨风格的 from the beginning."""
+    for mark in STYLE_MARKS:
+        at = clause.find(mark)
+        if 0 < at <= STYLE_LENGTH and "在" not in clause[:at]:
+            parts["style"] = clause[: at + len(mark) - 1]
+            return clause[at + len(mark) :]
+    return clause
+
+
+def _find_at(clause: str) -> int | None:
+    """Return where 在 says where somebody is; not the 在 of 现在 or 正在."""
+    for at, character in enumerate(clause):
+        if character == "在" and not (at and clause[at - 1] in NOT_AT) and at + 1 < len(clause):
+            return at
+    return None
+
+
+def _verb(text: str, start: int) -> int | None:
+    """Return where the first verb at or after `start` begins."""
+    for at in range(start, len(text)):
+        for verb in longest_first("chinese", "verbs"):
+            if text.startswith(verb, at) and not (len(verb) == 1 and _part_of_noun(text, at)):
+                return at
+    return None
+
+
+def _part_of_noun(text: str, at: int) -> bool:
+    """Tell whether the character is part of a word such as 飞船."""
+    near = text[max(0, at - 2) : at + 3]
+    return any(word in near for word in word_set("chinese", "no_verbs"))
+
+
+def _acting(who: str, does: str, where: str) -> Parts:
+    """Return the parts of 一只狐狸 + 跑过 + 森林 and of 女孩 + 坐 + (在) 窗边."""
+    adverb = next((word for word in longest_first("chinese", "adverbs") if who.endswith(word) and who != word), "")
+    who = who.removesuffix(adverb)
+    does = adverb.removeprefix("在") + does
+    if where:
+        return {"subject": who, "action": does, "scene": where}
+    for mark in ("过", "着", "进", "向", "到", "出"):
+        head, found, tail = does.partition(mark)
+        if found and head and _is_place(tail):
+            return {"subject": who, "action": head + mark, "scene": tail}
+    return {"subject": who, "action": does}
+
+
+def _placed(who: str, rest: str) -> Parts:
+    """Return the parts of 一只狐狸 + (在) + 森林里奔跑."""
+    verb = _verb(rest, 0)
+    if verb is None:
+        end = _last_place_end(rest, len(rest))
+        if end is None and not _is_place(rest):
+            return {"subject": who, "action": rest} if who else {"subject": rest}
+        cut = len(rest) if end is None else end
+    else:
+        cut = _last_place_end(rest, verb) or verb
+    return {"subject": who, "scene": rest[:cut], "action": rest[cut:]}
+
+
+def _last_place_end(text: str, limit: int) -> int | None:
+    """Return the end of the last place word (里, 上) before `limit`; 向前 is a direction, not a place."""
+    for at in range(limit - 1, 0, -1):
+        if text[at] in word_set("chinese", "place_ends") and text[at - 1] not in "向往朝地":
+            return at + 1
+    return None
+
+
+def _is_place(text: str) -> bool:
+    if not text:
+        return False
+    ends = word_set("chinese", "place_ends")
+    return (len(text) > 1 and text[-1] in ends) or any(
+        text.endswith(noun) for noun in word_set("chinese", "place_nouns")
+    )
+
+
+def _kind_of_noun(text: str) -> str:
+    """Return the slot of a clause without a verb: a place or somebody."""
+    return "scene" if _is_place(text) else "subject"
