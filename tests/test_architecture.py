@@ -41,7 +41,7 @@ MAY_IMPORT = {
         "studio.settings",
         "studio.text",
     },
-    "studio.web": {*DATA, "studio.jobs", "studio.library", "studio.settings", "studio.text"},
+    "studio.web": {*DATA, "studio.jobs", "studio.library", "studio.prompts", "studio.settings", "studio.text"},
     "studio.cli": {
         *DATA,
         "models",

@@ -201,5 +201,5 @@ def _in_one_line(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_in_one_line(inner)}" for name, inner in value.items())
     if isinstance(value, list):
-        return "; ".join(map(_in_one_line, value))
+        return "; ".join(map(_in_one_line, value)) or "-"
     return "-" if value is None or value == "" else str(value)
