@@ -1,0 +1,148 @@
+"""The named endpoints for programs: generate, job, search, clip."""
+
+import inspect
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from models.engine import SLOTS, Prompt
+from studio.errors import StudioError
+from studio.jobs import Job, Jobs
+from studio.library import Clip, ClipQuery, Library
+from studio.storyboard import Look, Segment
+from studio.text import say
+from studio.ui.form import read_seconds, read_seed, read_size
+from studio.ui.words import complaint, complaint_of
+
+LOG = logging.getLogger("studio.api")
+
+
+def add_api(library: Library, jobs: Jobs) -> None:
+    """Add the endpoints to the page being built."""
+    endpoints = Endpoints(library, jobs)
+    for name, endpoint, description in (
+        (
+            "generate",
+            _with_fields(endpoints.generate),
+            "Ask for a clip. Returns the job at once; poll /job until its status has ended.",
+        ),
+        ("job", endpoints.job, "Say how far a job has come: status, progress from 0 to 1, clip id, error."),
+        ("search", endpoints.search, "List clips of the library, newest first: id, words, size, addresses."),
+        ("clip", endpoints.clip, "Return one clip by its id."),
+    ):
+        gr.api(endpoint, api_name=name, api_description=description, queue=True, concurrency_limit=None)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What /generate is given; its fields are the arguments of the endpoint."""
+
+    subject: str
+    action: str = ""
+    scene: str = ""
+    style: str = ""
+    lighting: str = ""
+    camera: str = ""
+    seconds: float = 2.0
+    size: str = "854x480"
+    seed: int = 0
+    engine: str = "animatic"
+
+
+def _with_fields(take: Callable[[Wanted], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Return an endpoint that takes the fields of Wanted one by one, as its signature says."""
+
+    def endpoint(*values: Any) -> dict[str, Any]:
+        return take(Wanted(*values))
+
+    endpoint.__annotations__ = {**Wanted.__annotations__, "return": dict}
+    endpoint.__signature__ = inspect.signature(Wanted).replace(return_annotation=dict)  # type: ignore[attr-defined]
+    return endpoint
+
+
+class Endpoints:
+    """What a program may call."""
+
+    def __init__(self, library: Library, jobs: Jobs) -> None:
+        self.library = library
+        self.jobs = jobs
+
+    def generate(self, wanted: Wanted) -> dict[str, Any]:
+        """Ask for a clip and return its job."""
+
+        def ask() -> dict[str, Any]:
+            width, height = read_size(wanted.size)
+            look = Look(engine=wanted.engine, width=width, height=height, seed=read_seed(wanted.seed))
+            prompt = Prompt(**{slot: str(getattr(wanted, slot) or "") for slot in SLOTS})
+            return _job(self.jobs.submit(Segment(prompt, read_seconds(wanted.seconds)), look))
+
+        return _answer(ask)
+
+    def job(self, job_id: str) -> dict:  # type: ignore[type-arg]
+        """Return a job as it is now."""
+        return _answer(lambda: _job(self.jobs.job(str(job_id))))
+
+    def search(self, text: str = "", style: str = "", favourites: bool = False, limit: int = 60) -> dict:  # type: ignore[type-arg]
+        """Return the clips that hold all words of `text`."""
+
+        def look() -> dict[str, Any]:
+            most = max(0, min(limit, 500)) if isinstance(limit, int) else 60
+            query = ClipQuery(text=str(text or ""), style=str(style or ""), favourites=bool(favourites), limit=most)
+            page = self.library.search(query)
+            return {"total": page.total, "clips": [_clip(clip) for clip in page.clips]}
+
+        return _answer(look)
+
+    def clip(self, clip_id: str) -> dict:  # type: ignore[type-arg]
+        """Return one clip."""
+        return _answer(lambda: _clip(self.library.clip(str(clip_id))))
+
+
+def _answer(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what `work` returns, or raise its error in words a program's user can read."""
+    try:
+        return work()
+    except StudioError as error:
+        raise gr.Error(complaint(error, "en"), print_exception=False) from error
+    except Exception as error:
+        reference = f"R-{secrets.token_hex(2).upper()}-{secrets.token_hex(1).upper()}"
+        LOG.exception("Unexpected, answered as %s", reference)
+        raise gr.Error(say("unexpected", "en", {"reference": reference}), print_exception=False) from error
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "job": job.id,
+        "title": job.title,
+        "status": job.status,
+        "progress": job.progress,
+        "doing": job.doing,
+        "seconds_left": job.seconds_left,
+        "clip": job.clip_id,
+        "cached": job.reused,
+        "error": complaint_of(job.error, "en") or None,
+    }
+
+
+def _clip(clip: Clip) -> dict[str, Any]:
+    return {
+        "clip": clip.id,
+        "key": clip.key,
+        "sentence": clip.prompt.sentence,
+        "style": clip.style,
+        "engine": clip.look.engine,
+        "seed": clip.look.seed,
+        "width": clip.look.width,
+        "height": clip.look.height,
+        "fps": clip.look.fps,
+        "frames": clip.num_frames,
+        "seconds": clip.seconds,
+        "favourite": clip.favourite,
+        "created_at": clip.created_at,
+        "video": f"/media/{clip.video}",
+        "poster": f"/media/{clip.poster}",
+    }

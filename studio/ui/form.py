@@ -1,0 +1,164 @@
+"""The fields of Create: what they are called, what they hold, and how they are filled again."""
+
+import secrets
+from math import gcd
+from typing import Any
+
+import gradio as gr
+
+from models import ENGINES, open_engine
+from models.engine import MAX_SEED, Limits, Prompt
+from studio.errors import Invalid
+from studio.storyboard import Look, Segment
+from studio.text import say
+from studio.ui.wire import Ask, Updates
+from studio.ui.words import engine_name
+
+LENGTHS = (1.0, 2.0, 5.0)
+"""Seconds worth offering, where the engine can make them."""
+RATIOS = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3, "3:4": 3 / 4}
+FIRST_STYLE = "anime"
+SLOT_FIELDS = {"subject": "subject", "action": "action", "scene": "scene", "style": "style_words"}
+MORE_FIELDS = {"lighting": "lighting", "camera": "camera"}
+
+
+def shape_name(width: int, height: int) -> str:
+    """Return the ratio a size is nearest to, such as "16:9"; its reduced ratio when it is near none."""
+    ratio = width / height
+    name, near = min(RATIOS.items(), key=lambda item: abs(item[1] / ratio - 1))
+    divisor = gcd(width, height)
+    return name if abs(near / ratio - 1) < 0.03 else f"{width // divisor}:{height // divisor}"
+
+
+def shapes(limits: Limits) -> list[tuple[str, str]]:
+    """Return the shapes an engine offers as (ratio, "854x480"), the first size of each ratio."""
+    found: dict[str, str] = {}
+    for width, height in limits.sizes:
+        found.setdefault(shape_name(width, height), f"{width}x{height}")
+    return list(found.items())
+
+
+def lengths(limits: Limits) -> list[float]:
+    """Return the lengths in seconds that an engine can make."""
+    low, high = limits.seconds_range
+    return [seconds for seconds in LENGTHS if low <= seconds <= high] or [low]
+
+
+class Form:
+    """Ten fields; made in two places of the panel, read as one."""
+
+    def __init__(self) -> None:
+        self.limits = open_engine(Look().engine).limits
+        self.subject = _text("subject")
+        self.action = _text("action", render=False)
+        self.scene = _text("scene", render=False)
+        self.style_words = _text("style-words", render=False)
+        self.lighting = _text("lighting", render=False)
+        self.camera = _text("camera", render=False)
+        self.seconds = gr.Radio([], elem_id="seconds", render=False, min_width=80)
+        self.shape = gr.Radio([], elem_id="shape", render=False, min_width=80)
+        self.engine = gr.Dropdown(list(ENGINES), value=Look().engine, elem_id="engine", render=False, min_width=80)
+        self.seed = gr.Textbox(str(Look().seed), elem_id="seed", max_lines=1, render=False, min_width=80)
+
+    @property
+    def fields(self) -> list[Any]:
+        """Return every component that a wish depends on."""
+        words = [self.subject, self.action, self.scene, self.style_words, self.lighting, self.camera]
+        return [*words, self.seconds, self.shape, self.engine, self.seed]
+
+    def slots(self) -> dict[str, Any]:
+        """Return slot of the prompt -> its component."""
+        named = SLOT_FIELDS | MORE_FIELDS
+        return {slot: getattr(self, field) for slot, field in named.items()}
+
+    def prompt(self, ask: Ask) -> Prompt:
+        """Return the words as they stand in the fields."""
+        return Prompt(**{slot: str(ask.values[field] or "") for slot, field in self.slots().items()})
+
+    def wish(self, ask: Ask) -> tuple[Segment, Look]:
+        """Return what is asked for; raises Invalid for a seed, length or size that is none."""
+        width, height = read_size(ask.values[self.shape])
+        look = Look(
+            engine=str(ask.values[self.engine]), width=width, height=height, seed=read_seed(ask.values[self.seed])
+        )
+        return Segment(self.prompt(ask), read_seconds(ask.values[self.seconds])), look
+
+    def words(self, prompt: Prompt) -> Updates:
+        """Return the updates that put a prompt into the fields."""
+        return {field: getattr(prompt, slot) for slot, field in self.slots().items()}
+
+    def fill(self, segment: Segment, look: Look, language: str) -> Updates:
+        """Return the updates that put a whole wish into the fields, offering its length and size if need be."""
+        updates = self.words(segment.prompt)
+        updates |= self.choices(language, segment.seconds, f"{look.width}x{look.height}")
+        updates[self.engine] = gr.update(value=look.engine)
+        updates[self.seed] = gr.update(value=str(look.seed))
+        return updates
+
+    def choices(self, language: str, seconds: float, size: str) -> Updates:
+        """Return length and shape with their choices in a language, these two chosen."""
+        offered = sorted({*lengths(self.limits), seconds})
+        named = [(say("page_secs", language, {"count": f"{value:g}"}), value) for value in offered]
+        sizes = shapes(self.limits)
+        if size not in [value for _, value in sizes]:
+            sizes.append((size.replace("x", "×"), size))
+        return {
+            self.seconds: gr.update(choices=named, value=seconds, label=say("create_seconds", language)),
+            self.shape: gr.update(choices=sizes, value=size, label=say("create_shape", language)),
+        }
+
+    def labels(self, language: str) -> Updates:
+        """Return label and placeholder of every field in a language; what is typed stays."""
+        updates: Updates = {}
+        for slot, field in self.slots().items():
+            label = "create_style_words" if slot == "style" else f"create_{slot}"
+            updates[field] = gr.update(label=say(label, language), placeholder=say(f"create_{slot}_hint", language))
+        names = [(engine_name(engine, language), engine) for engine in ENGINES]
+        updates[self.engine] = gr.update(label=say("create_engine", language), choices=names)
+        updates[self.seed] = gr.update(label=say("create_seed", language))
+        return updates
+
+    def first_choices(self, language: str) -> Updates:
+        """Return length and shape as a new page shows them."""
+        look = Look()
+        return self.choices(language, Segment(Prompt("")).seconds, f"{look.width}x{look.height}")
+
+    def kept_choices(self, ask: Ask, language: str) -> Updates:
+        """Return length and shape as they are chosen, in another language."""
+        seconds, size = ask.values[self.seconds], ask.values[self.shape]
+        if not isinstance(seconds, int | float) or not isinstance(size, str):
+            return self.first_choices(language)
+        return self.choices(language, float(seconds), size)
+
+
+def another_seed() -> str:
+    """Return a seed nobody has to read twice."""
+    return str(secrets.randbelow(99_999) + 1)
+
+
+def _text(elem_id: str, render: bool = True) -> gr.Textbox:
+    return gr.Textbox("", elem_id=elem_id, max_lines=1, render=render, min_width=80, interactive=True)
+
+
+def read_seed(value: object) -> int:
+    """Return a seed typed as a whole number; how large it may be is the engine's to say."""
+    text = str(value if value is not None else "").strip()
+    if not text.isascii() or not text.isdecimal() or len(text) > 40:
+        raise Invalid("seed_refused", {"seed": text[:40], "high": MAX_SEED})
+    return int(text)
+
+
+def read_seconds(value: object) -> float:
+    """Return a length in seconds, any number; raises Invalid for what is none."""
+    try:
+        return float(str(value))
+    except ValueError:
+        raise Invalid("seconds_refused", {"seconds": str(value)[:40], "low": LENGTHS[0], "high": LENGTHS[-1]}) from None
+
+
+def read_size(value: object) -> tuple[int, int]:
+    """Return (width, height) of a size such as "854x480"; raises Invalid for what is none."""
+    width, _, height = str(value).partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(width) < 7 and len(height) < 7):
+        raise Invalid("size_unreadable", {"size": str(value)[:40]})
+    return int(width), int(height)

@@ -1,0 +1,43 @@
+"""What one open page is looking at."""
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from studio.library import ClipQuery
+
+
+@dataclass
+class Seat:
+    """The state of one open page, kept on the server and changed in place."""
+
+    watching: str = ""
+    """Id of the job whose clip is to be played when it is done."""
+    asked_here: bool = False
+    """Whether that job was asked for on this page, so that its progress covers the player."""
+    showing: str = ""
+    """Id of the clip in the player; empty for a sample."""
+    sample: str = ""
+    """Id of the sample in the player; empty for the first one."""
+    reused: bool = False
+    autoplay: bool = False
+    query: ClipQuery = field(default_factory=ClipQuery)
+    opened: str = ""
+    """Id of the clip open in the library."""
+    finished: tuple[str, ...] = ()
+    """The clips of the newest jobs when the posters were last made."""
+    _sent: dict[str, bytes] = field(default_factory=dict)
+
+    def show(self, clip_id: str, reused: bool = False) -> None:
+        """Play a clip and watch no job."""
+        self.watching, self.showing, self.reused, self.autoplay = "", clip_id, reused, True
+
+    def watch(self, job_id: str) -> None:
+        """Follow a job that was asked for on this page."""
+        self.watching, self.asked_here = job_id, True
+
+    def news(self, part: str, html: str) -> bool:
+        """Tell whether a part differs from what this page was last sent, and note it as sent."""
+        digest = blake2b(html.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        new = self._sent.get(part) != digest
+        self._sent[part] = digest
+        return new

@@ -1,0 +1,40 @@
+"""What the player, the posters and the samples show of a clip."""
+
+import re
+from typing import Any
+
+from studio.library import Clip
+from studio.text import say
+from studio.ui.words import engine_name, length
+
+
+def film_view(clip: Clip, language: str, autoplay: bool = False) -> dict[str, Any]:
+    """Return what film.html and the words round it need."""
+    return {
+        "id": clip.id,
+        "title": clip.prompt.sentence,
+        "video": f"media/{clip.video}",
+        "poster": f"media/{clip.poster}",
+        "width": clip.look.width,
+        "height": clip.look.height,
+        "favourite": clip.favourite,
+        "file": file_name(clip),
+        "autoplay": autoplay,
+        "facts": say(
+            "page_facts",
+            language,
+            {
+                "engine": engine_name(clip.look.engine, language),
+                "seconds": length(clip.seconds, language),
+                "width": clip.look.width,
+                "height": clip.look.height,
+                "seed": clip.look.seed,
+            },
+        ),
+    }
+
+
+def file_name(clip: Clip) -> str:
+    """Return the name a downloaded clip gets: its first words, in any script, and its seed."""
+    words = re.sub(r"[^\w]+", "-", clip.prompt.sentence).strip("-")[:40].strip("-")
+    return f"{words or 'clip'}-{clip.look.seed}.mp4"

@@ -1,0 +1,104 @@
+"""How events reach the code: language, the page's seat, errors in words, nothing sent twice."""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import StudioError
+from studio.text import LANGUAGES, language_of, say
+from studio.ui.markup import render
+from studio.ui.seat import Seat
+from studio.ui.words import complaint
+
+LOG = logging.getLogger("studio.page")
+
+Updates = dict[Any, Any]
+"""What is new: component -> value or gr.update(...)."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One event: who asks, in which language, with which values."""
+
+    language: str
+    seat: Seat
+    values: Mapping[Any, Any]
+    """Component -> its value."""
+    sent: Mapping[str, str]
+    """What the pressed element carried in its data attributes."""
+    address: Mapping[str, str]
+    """The query of the page's address."""
+
+
+React = Callable[[Ask], Updates]
+
+
+class Wire:
+    """Connects events to functions of one `Ask`."""
+
+    def __init__(self, chosen: gr.BrowserState, seat: gr.State, toast: gr.HTML) -> None:
+        self.chosen = chosen
+        self.seat = seat
+        self.toast = toast
+
+    def on(
+        self, triggers: Any, react: React, reads: Iterable[Any] = (), writes: Iterable[Any] = (), queue: bool = False
+    ) -> None:
+        """Call `react` on events that carry nothing but the values of `reads`."""
+
+        def run(values: dict[Any, Any], request: gr.Request) -> Updates:
+            return self._answer(react, values, request, {})
+
+        self._listen(triggers, run, reads, writes, queue)
+
+    def on_press(self, part: gr.HTML, react: React, reads: Iterable[Any] = (), writes: Iterable[Any] = ()) -> None:
+        """Call `react` when something in `part` is pressed."""
+
+        def run(values: dict[Any, Any], request: gr.Request, event: gr.EventData) -> Updates:
+            sent = event._data if isinstance(event._data, dict) else {}
+            return self._answer(react, values, request, {key: str(value) for key, value in sent.items()})
+
+        self._listen(part.select, run, reads, writes, False)
+
+    def _listen(
+        self, triggers: Any, run: Callable[..., Updates], reads: Iterable[Any], writes: Iterable[Any], queue: bool
+    ) -> None:
+        gr.on(
+            triggers,
+            run,
+            inputs={self.chosen, self.seat, *reads},
+            outputs=[self.toast, *(item for item in writes if item is not self.toast)],
+            queue=queue,
+            show_progress="hidden",
+            trigger_mode="always_last" if isinstance(triggers, list) else None,
+            api_visibility="private",
+        )
+
+    def _answer(self, react: React, values: dict[Any, Any], request: gr.Request, sent: Mapping[str, str]) -> Updates:
+        language = self.language(values, request)
+        ask = Ask(language, values[self.seat] or Seat(), values, sent, dict(request.query_params or {}))
+        try:
+            return react(ask) or {self.toast: gr.skip()}
+        except StudioError as error:
+            return {self.toast: self.say(complaint(error, language), language, bad=True)}
+        except Exception:
+            reference = f"R-{secrets.token_hex(2).upper()}-{secrets.token_hex(1).upper()}"
+            LOG.exception("Unexpected, shown as %s", reference)
+            why = say("page_unexpected_why", language, {"reference": reference})
+            return {self.toast: self.say(f"{say('page_unexpected', language)}. {why}", language, bad=True)}
+
+    def language(self, values: Mapping[Any, Any], request: gr.Request) -> str:
+        """Return the language the person chose, else the one the browser asks for."""
+        chosen = values.get(self.chosen)
+        if isinstance(chosen, str) and chosen in LANGUAGES:
+            return chosen
+        return language_of(dict(request.headers or {}).get("accept-language", ""))
+
+    def say(self, words: str, language: str, bad: bool = False, undo: str = "") -> str:
+        """Return the toast with these words; `undo` is the id of a deleted clip."""
+        nonce = secrets.token_hex(4)
+        return render("toast", language, {"words": words, "title": "", "bad": bad, "undo": undo, "nonce": nonce})
