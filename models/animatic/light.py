@@ -1,0 +1,349 @@
+"""The subject: drawn flat to a picture of its own, relit from its own outline, shadowed and placed."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import skia
+
+from models.animatic.colour import Tint, mix, pack, rgba, tone, triple
+from models.animatic.noise import noise_plate
+from models.animatic.rigs.skin import Part, Skin
+from models.animatic.stage import GROUND_Y, Stage
+
+Mask = npt.NDArray[np.float32]
+Sprite = npt.NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+"""(left, top, right, bottom) in pixels of the finished picture."""
+
+LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
+STROKE = skia.Paint.kStroke_Style
+PLATE = 512
+"""Side of the plates of grain and pigment, which repeat."""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where a subject stands and how large it is."""
+
+    x: float
+    lift: float
+    """World units above its ground line (negative is up)."""
+    facing: float
+    """Its width, 1 when it faces right, -1 left."""
+    scale: float
+    height: float
+    """Height above the ground, for the shadow."""
+    baseline: float = GROUND_Y
+    afloat: bool = False
+    """It stands on water, which mirrors it."""
+
+
+# ---------------------------------------------------------------- flat drawing
+
+
+class _Flat:
+    """Draws a skin without light: each group outlined first and filled after, so that one silhouette line is left."""
+
+    def __init__(self, stage: Stage, canvas: skia.Canvas, zoom: float) -> None:
+        self.stage = stage
+        self.canvas = canvas
+        self.line = 2 * stage.style.outline / zoom * (1.5 if stage.smooth else 2.2)
+
+    def draw(self, skin: Skin) -> None:
+        head = [part for part in skin.parts if part.group == "head"]
+        for group, items in groupby(skin.parts, key=lambda part: part.group):
+            parts = list(items)
+            if self.line and not (group == "head" and skin.one_skin):
+                self._outline(parts + (head if group == "body" and skin.one_skin else []))
+            for part in parts:
+                self._part(part)
+
+    def _outline(self, parts: list[Part]) -> None:
+        style = self.stage.style
+        for part in parts:
+            if part.kind != "fill":
+                continue
+            line = triple(style.line) if style.line else tone(triple(part.colour), -0.30, 0.9)
+            if style.line_mapped:
+                line = self.stage.map(line, 0, "subject")
+            paint = skia.Paint(
+                AntiAlias=self.stage.smooth, Style=STROKE, StrokeWidth=self.line,
+                StrokeJoin=skia.Paint.kRound_Join, Color4f=rgba(line, style.line_alpha),
+            )  # fmt: skip
+            self.canvas.drawPath(part.path, paint)
+
+    def _part(self, part: Part) -> None:
+        colour = self.stage.map(part.colour, 0, "emit" if part.kind == "glow" else "subject")
+        if part.group == "far":
+            colour = mix(tone(colour, -0.09), self.stage.map("shade"), 0.18)
+        if part.kind == "line":
+            cap = skia.Paint.kRound_Cap
+            paint = skia.Paint(AntiAlias=True, Style=STROKE, StrokeWidth=1.5, StrokeCap=cap, Color4f=rgba(colour))
+            self.canvas.drawPath(part.path, paint)
+        elif part.clip is not None:
+            self.canvas.save()
+            self.canvas.clipPath(part.clip, True)
+            self.canvas.drawPath(part.path, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
+            self.canvas.restore()
+        else:
+            self._fill(part, colour)
+
+    def _fill(self, part: Part, colour: Tint) -> None:
+        """Fill one part, after a soft dark edge onto what lies below it."""
+        smooth = self.stage.smooth
+        if part.kind == "fill" and smooth and self.stage.style.limb_shadow:
+            paint = skia.Paint(
+                AntiAlias=True, Style=STROKE, StrokeWidth=5, BlendMode=skia.BlendMode.kSrcATop,
+                Color4f=rgba(tone(colour, -0.22), 0.34),
+                MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 2.2),
+            )  # fmt: skip
+            self.canvas.drawPath(part.path, paint)
+        self.canvas.drawPath(part.path, skia.Paint(AntiAlias=smooth or part.kind == "in", Color4f=rgba(colour)))
+
+
+# ---------------------------------------------------------------- shading hooks
+# Each takes the raw inner-shadow mask and returns (shadow mask, mask of bare paper or None).
+
+Shaded = tuple[Mask, Mask | None]
+
+
+def _tiled(stage: Stage, name: str, shape: tuple[int, int], make: Callable[[], Mask]) -> Mask:
+    plate = stage.plate(name, make)
+    rows, columns = -(-shape[0] // PLATE), -(-shape[1] // PLATE)
+    return np.tile(plate, (rows, columns))[: shape[0], : shape[1]]
+
+
+def _soft(stage: Stage, mask: Mask) -> Shaded:
+    return mask, None
+
+
+def _cel(stage: Stage, mask: Mask) -> Shaded:
+    """A hard edge between two tones."""
+    return np.clip((mask - 0.42) * 9, 0, 1), None
+
+
+def _stipple(stage: Stage, mask: Mask) -> Shaded:
+    """A grainy edge."""
+    grain = _tiled(stage, "stipple", mask.shape, lambda: noise_plate(7, PLATE, PLATE))
+    return np.clip((mask * 1.35 - 0.28 + 0.2 * grain) * 2.2, 0, 1), None
+
+
+def _wash(stage: Stage, mask: Mask) -> Shaded:
+    """Blotchy pigment, with paper showing where it is thin."""
+    blotch = _tiled(stage, "blotch", mask.shape, lambda: noise_plate(9, PLATE, PLATE, 5.0))
+    mask = np.clip(mask * 1.3 + 0.16 * blotch - 0.05, 0, 1)
+    return mask, np.clip(0.5 + 0.3 * blotch - mask, 0, 1)
+
+
+SHADES: dict[str, Callable[[Stage, Mask], Shaded]] = {
+    "soft": _soft,
+    "cel": _cel,
+    "stipple": _stipple,
+    "wash": _wash,
+}
+
+
+# ---------------------------------------------------------------- relighting
+
+
+def _moved(mask: Mask, dx: float, dy: float) -> Mask:
+    height, width = mask.shape
+    return cv2.warpAffine(mask, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (width, height))
+
+
+def _blend(colours: npt.NDArray[np.float32], target: npt.NDArray[np.float32], mask: Mask) -> None:
+    """Move colours towards a target by a mask, in place."""
+    colours += (target - colours) * mask[..., None]
+
+
+def _bytes(colour: Tint) -> npt.NDArray[np.float32]:
+    return np.array(triple(colour), np.float32) * 255
+
+
+def relight(stage: Stage, sprite: Sprite, size: float) -> None:
+    """Shade a flat sprite (premultiplied RGBA) in place: an inner shadow away from the light, a rim towards it."""
+    style, side = stage.style, stage.light_side
+    alpha = sprite[..., 3].astype(np.float32) * np.float32(1 / 255)
+    body = _without_line(stage, alpha)
+    colours = sprite[..., :3].astype(np.float32)
+    if style.shade in SHADES:
+        spread = max(1, int(9 * size))
+        soft = cv2.blur(body, (2 * spread + 1,) * 2)
+        inner = np.clip(body - _moved(soft, side * 6 * size, -11 * size), 0, 1)
+        shadow, paper = SHADES[style.shade](stage, inner)
+        tint = np.float32(0.35) + np.float32(0.65) * _bytes(stage.map("shade")) / np.float32(255)
+        _blend(colours, colours * tint, shadow * np.float32(style.shade_alpha) * alpha)
+        if paper is not None:
+            _blend(colours, _bytes(style.paper), paper * np.float32(0.42) * body)
+    if style.rim:
+        _rims(stage, colours, body, max(1.0, style.rim_width * size * 0.8))
+    sprite[..., :3] = np.minimum(colours, sprite[..., 3:4])
+
+
+def _without_line(stage: Stage, alpha: Mask) -> Mask:
+    """Return the mask of what lies inside the outline, so that light falls on the body and not on its line."""
+    width = stage.style.outline * stage.view.scale * 1.5 if stage.smooth else 0.0
+    if width < 0.75:
+        return alpha
+    reach = 2 * round(width) + 1
+    return cv2.erode(alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+
+
+def _rims(stage: Stage, colours: npt.NDArray[np.float32], body: Mask, width: float) -> None:
+    style, side = stage.style, stage.light_side
+    rim = np.clip(body - _moved(body, -side * width, width * 0.75), 0, 1) * np.float32(min(1, style.rim) * 0.85)
+    _blend(colours, _bytes(style.rim_colour or stage.palette["key"]), rim * body)
+    if style.counter_rim:
+        rim = np.clip(body - _moved(body, side * width, 0), 0, 1) * np.float32(0.9)
+        _blend(colours, _bytes(style.counter_rim), rim * body)
+
+
+# ---------------------------------------------------------------- placing
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A lit sprite and where it goes on the canvas, in canvas pixels."""
+
+    image: skia.Image
+    left: int
+    top: int
+    foot_x: float
+    foot_y: float
+    floor: float
+    size: float
+
+
+def _shadow(stage: Stage, cut: _Cut, height: float) -> None:
+    """Lay the sprite itself on the ground, sheared and squashed, with a blot where it touches."""
+    style, canvas = stage.style, stage.canvas
+    if not style.cast_alpha:
+        return
+    colour = triple(style.cast_colour) if style.cast_colour else stage.map("shade")
+    fade = max(0.25, 1 - height / 240)
+    canvas.save()
+    canvas.translate(cut.foot_x, cut.floor)
+    canvas.skew(stage.light_side * 1.1, 0)
+    canvas.scale(1, -0.26)
+    canvas.translate(-cut.foot_x, -cut.foot_y)
+    flat = skia.ColorFilters.Blend(pack(colour), skia.BlendMode.kSrcIn)
+    paint = skia.Paint(ColorFilter=flat, Alphaf=min(1.0, style.cast_alpha * fade * 0.8))
+    canvas.drawImage(cut.image, cut.left, cut.top, LINEAR, paint)
+    canvas.restore()
+    across = 74 * cut.size
+    blot = skia.Rect.MakeLTRB(
+        cut.foot_x - across, cut.floor - 6 * cut.size, cut.foot_x + across, cut.floor + 8 * cut.size
+    )
+    blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(0.6, 5 * cut.size))
+    paint = skia.Paint(AntiAlias=True, Color4f=rgba(colour, style.cast_alpha * fade * 0.75), MaskFilter=blur)
+    canvas.drawOval(blot, paint)
+
+
+def _mirror(stage: Stage, cut: _Cut) -> None:
+    """Draw what still water shows of it."""
+    canvas = stage.canvas
+    canvas.save()
+    canvas.translate(cut.foot_x, cut.floor)
+    canvas.skew(0.05 * math.sin(stage.time * 1.7), 0)
+    canvas.scale(1, -0.55)
+    canvas.translate(-cut.foot_x, -cut.foot_y)
+    canvas.drawImage(cut.image, cut.left, cut.top, LINEAR, skia.Paint(Alphaf=0.3))
+    canvas.restore()
+
+
+def _lifted(stage: Stage, cut: _Cut) -> None:
+    """Throw the shadow of a paper figure on the picture behind it."""
+    drop = stage.style.lifted * stage.k
+    if not drop:
+        return
+    flat = skia.ColorFilters.Blend(pack(stage.map("shade")), skia.BlendMode.kSrcIn)
+    blur = skia.ImageFilters.Blur(drop * 0.5, drop * 0.5, skia.TileMode.kDecal)
+    paint = skia.Paint(ColorFilter=flat, ImageFilter=blur, Alphaf=0.42)
+    stage.canvas.drawImage(cut.image, cut.left - drop * 0.7 * stage.light_side, cut.top + drop, LINEAR, paint)
+
+
+def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
+    """Draw, relight and place a subject; return its box, or None when no pixel of it is in reach of the picture."""
+    zoom = stage.now.camera[2] * placing.scale
+    screen_x, floor = stage.to_screen(placing.x, 0, placing.baseline)
+    foot_x = (screen_x - stage.view.left) * stage.k
+    floor = (floor - stage.view.top) * stage.k
+    foot_y = floor + placing.lift * stage.now.camera[2] * stage.k
+    sprite, left, top = _draw_flat(stage, skin, (foot_x, foot_y), (zoom, placing.facing))
+    if sprite is None:
+        return None
+    size = zoom * stage.k
+    relight(stage, sprite, size)
+    image = skia.Image.fromarray(sprite, skia.kRGBA_8888_ColorType)
+    cut = _Cut(image, left, top, foot_x, foot_y, floor, size)
+    stage.canvas.restoreToCount(1)
+    stage.canvas.save()
+    if placing.afloat:
+        _mirror(stage, cut)
+    else:
+        _shadow(stage, cut, placing.height)
+    _lifted(stage, cut)
+    stage.canvas.drawImage(image, left, top)
+    return _box(stage, skin, (foot_x, foot_y), (size * placing.facing, size))
+
+
+def _box(stage: Stage, skin: Skin, foot: tuple[float, float], scales: tuple[float, float]) -> Box:
+    """Return the box round everything solid, whether it is in the picture or not."""
+    rects = [part.path.getBounds() for part in skin.parts if part.kind == "fill"]
+    xs = [foot[0] + edge * scales[0] for rect in rects for edge in (rect.left(), rect.right())]
+    ys = [foot[1] + edge * scales[1] for rect in rects for edge in (rect.top(), rect.bottom())]
+    block = stage.block
+    return (min(xs) * block, min(ys) * block, max(xs) * block, max(ys) * block)
+
+
+def _draw_flat(
+    stage: Stage, skin: Skin, foot: tuple[float, float], zoom_facing: tuple[float, float]
+) -> tuple[Sprite | None, int, int]:
+    """Return (picture just large enough, its left, its top) of a skin; None when it is out of the picture."""
+    zoom, facing = zoom_facing
+    size = zoom * stage.k
+    x0, y0, x1, y1 = skin.bounds()
+    near, far = sorted((x0 * facing, x1 * facing))
+    margin = int(14 * size + 3 * stage.k * stage.style.outline) + 3
+    left, right = int(foot[0] + near * size) - margin, int(foot[0] + far * size) + margin
+    top, bottom = int(foot[1] + y0 * size) - margin, int(foot[1] + y1 * size) + margin
+    spare = margin + int(60 * stage.k)  # what throws its shadow into the picture is drawn too
+    left, right = max(left, -spare), min(right, stage.columns + spare)
+    top, bottom = max(top, -spare), min(bottom, stage.rows + spare)
+    if right - left < 2 or bottom - top < 2:
+        return None, 0, 0
+    sprite = np.zeros((bottom - top, right - left, 4), np.uint8)
+    surface = skia.Surface(sprite)  # must outlive its canvas
+    canvas = surface.getCanvas()
+    canvas.translate(foot[0] - left, foot[1] - top)
+    canvas.scale(size * facing, size)
+    _Flat(stage, canvas, zoom).draw(skin)
+    if not sprite[..., 3].any():
+        return None, 0, 0
+    return sprite, left, top
+
+
+def reflect(stage: Stage, y: float, strength: float) -> None:
+    """Wet ground: what is above the picture's height y, flipped, blurred, wobbled by row and added below it."""
+    stage.canvas.restoreToCount(1)
+    k = stage.k
+    row = int((y - stage.view.top) * k)
+    count = min(stage.rows - row, row)
+    if count < 4:
+        return
+    source = cv2.blur(stage.buffer[row - count : row][::-1], (3, max(3, int(17 * k) | 1)))
+    rows = np.arange(count)
+    wobble = np.sin(rows * 0.55 / k + stage.time * 5) * (1 + rows * 0.035 / k) * 2.2 * k
+    map_x = (np.arange(stage.columns, dtype=np.float32)[None] + wobble[:, None]).astype(np.float32)
+    map_y = np.repeat(rows[:, None], stage.columns, 1).astype(np.float32)
+    source = cv2.remap(source, map_x, map_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    fade = (strength * (1 - 0.45 * rows / count)).astype(np.float32)
+    target = stage.buffer[row : row + count]
+    plate = np.repeat(np.repeat(fade[:, None], stage.columns, 1)[..., None], 4, 2)
+    cv2.add(target, cv2.multiply(source, plate, dtype=cv2.CV_8U), dst=target)
+    target[..., 3] = 255

@@ -1,0 +1,1 @@
+"""Painters that scenes are made of: sky, land, plants, city, weather."""

@@ -1,0 +1,295 @@
+"""Sky, sun or moon, stars, clouds, bands of mist and shafts of light."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import skia
+
+from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
+from models.animatic.shape import polygon
+from models.animatic.stage import HORIZON_Y, Ramp, Stage
+
+# ---------------------------------------------------------------- the sky's hooks
+
+
+def _gradient_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Fill the picture from the top to below the horizon."""
+    stage.screen()
+    shader = skia.GradientShader.MakeLinear(
+        [(0, stage.view.top), (0, 330)], [pack(stop) for stop in stops], [0, 0.55, 1]
+    )
+    stage.canvas.drawRect(_picture(stage), skia.Paint(Dither=True, Shader=shader))
+
+
+def _paper_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Leave the paper almost bare."""
+    paper = triple(stage.style.paper)
+    _gradient_sky(stage, [mix(stops[0], paper, 0.86), mix(stops[1], paper, 0.95), paper])
+
+
+def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Lay sheets of paper over each other, each cut in a wide arc round the sun, each throwing a shadow."""
+    stage.screen()
+    view = stage.view
+    stage.canvas.drawRect(_picture(stage), skia.Paint(Color4f=rgba(stops[0])))
+    x, y = _sun_place(stage, 0.72, 110)
+    reach = math.hypot(view.width, view.height)
+    for i in range(4):
+        share = (i + 1) / 4
+        colour = mix(stops[0], stops[2], share**0.8)
+        radius = reach * (0.62 - 0.13 * i)
+        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 6)
+        shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, -0.28), 0.4), MaskFilter=blur)
+        stage.canvas.drawCircle(x, y + 5, radius + 2, shadow)
+        stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
+
+
+SKIES: dict[str, Callable[[Stage, list[Colour]], None]] = {
+    "gradient": _gradient_sky,
+    "paper": _paper_sky,
+    "bands": _banded_sky,
+}
+
+
+def _picture(stage: Stage) -> skia.Rect:
+    view = stage.view
+    return skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom)
+
+
+@dataclass(frozen=True)
+class Sky:
+    """The whole background of the picture, with stars where the time or the style has them."""
+
+    def draw(self, stage: Stage) -> None:
+        """Paint it."""
+        SKIES[stage.style.sky](stage, [stage.map(colour) for colour in stage.palette.sky])
+        brightness = stage.value("stars", stage.palette.stars)
+        if brightness:
+            _stars(stage, max(brightness, stage.palette.stars) if brightness == 1 else brightness)
+
+
+def _stars(stage: Stage, brightness: float) -> None:
+    """Draw twinkling stars, fewer towards the horizon."""
+    rng = stage.rng("stars")
+    view = stage.view
+    for i in range(int(110 * min(3.0, stage.view.tallness) * max(1.0, view.width / 854))):
+        x = rng(view.left, view.right)
+        y = view.top + (265 - view.top) * rng() ** 1.4
+        radius = rng(0.4, 1.5) * (1.6 if rng() < 0.06 else 1.0)
+        alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
+        stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff", max(0.0, alpha))))
+
+
+# ---------------------------------------------------------------- the sun's hooks
+
+
+@dataclass(frozen=True)
+class Disc:
+    """Where a sun or moon stands in the picture, and how large it is."""
+
+    x: float
+    y: float
+    radius: float
+    halo: float
+
+
+def _circle(stage: Stage, disc: Disc, colour: Colour, alpha: float = 0.96) -> None:
+    paint = skia.Paint(AntiAlias=True, Color4f=rgba(colour, alpha))
+    stage.canvas.drawCircle(disc.x, disc.y, disc.radius, paint)
+
+
+def _plain_disc(stage: Stage, disc: Disc) -> None:
+    stage.glow(disc.x, disc.y, disc.radius * disc.halo, stage.palette["light"], 0.75)
+    _circle(stage, disc, stage.tint("sun"))
+
+
+def _red_disc(stage: Stage, disc: Disc) -> None:
+    """A flat red seal of a sun, a pale one at night."""
+    colour = "#d9d2c2" if stage.palette.stars > 0.5 else "#b8402e"
+    _circle(stage, Disc(disc.x, disc.y, disc.radius * 1.1, 0), triple(colour), 0.82)
+
+
+def _barred_disc(stage: Stage, disc: Disc) -> None:
+    """A pink disc cut by widening bars of sky."""
+    stage.glow(disc.x, disc.y, disc.radius * disc.halo, "#ff4fb0", 0.75)
+    _circle(stage, disc, triple("#ff77c8"))
+    bars = skia.Paint(Color4f=rgba(stage.map("sky_1")))
+    for i in range(5):
+        top = disc.y + disc.radius * (0.15 + i * 0.17)
+        stage.canvas.drawRect(skia.Rect.MakeXYWH(disc.x - disc.radius, top, 2 * disc.radius, 1.5 + i * 0.8), bars)
+
+
+def _ringed_disc(stage: Stage, disc: Disc) -> None:
+    """A disc of paper on two paler rings."""
+    sun, sky = stage.map("sun", 0, "subject"), stage.map("sky_1")
+    for i, share in enumerate((0.55, 0.28, 0.0)):
+        ring = Disc(disc.x, disc.y, disc.radius * (1.9 - 0.45 * i), 0)
+        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 3)
+        shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(sky, -0.3), 0.35), MaskFilter=blur)
+        stage.canvas.drawCircle(ring.x, ring.y + 3, ring.radius, shadow)
+        _circle(stage, ring, mix(sun, sky, share), 1)
+
+
+def _blaze(stage: Stage, disc: Disc) -> None:
+    """A large low sun that washes the sky out."""
+    low = Disc(disc.x, max(disc.y, 176), disc.radius * 1.5, 0)
+    stage.glow(low.x, low.y, 430, "#ff9c30", 0.55)
+    stage.glow(low.x, low.y, low.radius * 5, "#ffd070", 0.9)
+    _circle(stage, low, triple("#fff4cc"))
+
+
+def _moon(stage: Stage, disc: Disc) -> None:
+    """A large pale moon with darker seas."""
+    moon = Disc(disc.x, disc.y, disc.radius * 1.35, 0)
+    stage.glow(moon.x, moon.y, moon.radius * 7, "#7fa8f0", 0.55)
+    _circle(stage, moon, triple("#eef4ff"), 1)
+    sea = skia.Paint(AntiAlias=True, Color4f=rgba("#b4c6e6", 0.55))
+    for x, y, size in ((-0.3, -0.25, 0.34), (0.25, 0.1, 0.26), (-0.15, 0.42, 0.2), (0.42, -0.4, 0.13)):
+        stage.canvas.drawCircle(moon.x + x * moon.radius, moon.y + y * moon.radius, size * moon.radius, sea)
+
+
+SUNS: dict[str, Callable[[Stage, Disc], None]] = {
+    "disc": _plain_disc,
+    "red": _red_disc,
+    "barred": _barred_disc,
+    "rings": _ringed_disc,
+    "blaze": _blaze,
+    "moon": _moon,
+}
+
+
+def _sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
+    """Return where the sun stands: `share` of the width from the dark side, at a landscape height."""
+    x = stage.view.width * (share - 0.5) * stage.light_side * (0.75 if stage.view.tallness > 1.3 else 1)
+    return x - stage.now.camera[0] * 0.01, stage.view.y(y) + stage.now.camera[1] * -0.02
+
+
+@dataclass(frozen=True)
+class Sun:
+    """The sun, or the moon at night, on the light's side."""
+
+    share: float
+    y: float
+    radius: float
+    halo: float = 5.0
+
+    def draw(self, stage: Stage) -> None:
+        """Paint it."""
+        stage.screen()
+        x, y = _sun_place(stage, self.share, self.y)
+        SUNS[stage.style.sun](stage, Disc(x, y, self.radius * min(1.3, stage.view.tallness), self.halo))
+
+
+# ---------------------------------------------------------------- air
+
+
+@dataclass(frozen=True)
+class Clouds:
+    """A row of drifting heaps of cloud; a style without clouds gets a band of mist."""
+
+    y: float
+    depth: float
+    haze: float
+    spacing: float = 360.0
+    alpha: float = 0.95
+
+    def draw(self, stage: Stage) -> None:
+        """Paint them."""
+        y = stage.view.y(self.y)
+        if not stage.value("clouds", True):
+            Mist(y + 60, self.depth).draw(stage)
+            return
+        stage.layer(self.depth, y)
+        drift = stage.time * 20 / self.depth
+        left, right = stage.visible
+        stage.visible = (left - drift, right - drift)
+        for cell in stage.cells(f"cloud{self.depth:g}", self.spacing):
+            self._cloud(stage, cell, drift)
+
+    def _cloud(self, stage: Stage, cell: int, drift: float) -> None:
+        rng = stage.rng(f"cloud{self.depth:g}", cell)
+        if rng() < 0.25:
+            return
+        x = cell * self.spacing + rng(0, self.spacing * 0.5) + drift
+        width = rng(70, 130)
+        path = skia.Path()
+        for i in range(9):
+            share = i / 8
+            radius = width * 0.30 * (1 - (2 * share - 1) ** 2) * rng(0.65, 1.15) + 9
+            path.addCircle(x + share * width * 2 - width, rng(-6, 2) - radius * 0.55, radius)
+        path.addRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - width - 8, -14, x + width + 8, 6), 10, 10))
+        stage.canvas.save()
+        stage.canvas.clipRect(skia.Rect.MakeLTRB(x - 2 * width, -200, x + 2 * width, 5 + rng(0, 4)))
+        sheet_shadow(stage, path)
+        top = -width * 0.55
+        stage.gradient(path, Ramp(("cloud", "sky_1"), top, 12, (0, self.haze), (self.alpha, self.alpha * 0.55)))
+        stage.canvas.restore()
+
+
+def sheet_shadow(stage: Stage, path: skia.Path, drop: float = 4.0) -> None:
+    """Throw the shadow of a sheet of paper, in styles that are cut from paper."""
+    strength = stage.value("sheet_shadow", 0.0)
+    if not strength:
+        return
+    blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 4)
+    colour = rgba(stage.map("shade"), 0.42 * strength)
+    stage.canvas.save()
+    stage.canvas.translate(-2 * stage.light_side, -drop)
+    stage.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color4f=colour, MaskFilter=blur))
+    stage.canvas.restore()
+
+
+@dataclass(frozen=True)
+class Mist:
+    """A band of haze between two layers."""
+
+    y: float
+    depth: float
+    alpha: float = 0.55
+    half_height: float = 46.0
+
+    def draw(self, stage: Stage) -> None:
+        """Paint it; it moves up and down with the layer it lies on."""
+        if stage.value("flat_fill", False):
+            return
+        stage.screen()
+        y = HORIZON_Y + (self.y - HORIZON_Y) - stage.now.camera[1] / self.depth
+        top, foot = y - self.half_height, y + self.half_height
+        stops = [pack(stage.haze, 0), pack(stage.haze, self.alpha), pack(stage.haze, 0)]
+        shader = skia.GradientShader.MakeLinear([(0, top), (0, foot)], stops)
+        stage.canvas.drawRect(
+            skia.Rect.MakeLTRB(stage.view.left, top, stage.view.right, foot), skia.Paint(Shader=shader)
+        )
+
+
+@dataclass(frozen=True)
+class Rays:
+    """Slanted shafts of light."""
+
+    count: int = 5
+
+    def draw(self, stage: Stage) -> None:
+        """Paint them over what is there, in styles that have them and by day."""
+        if not stage.value("rays", True) or stage.palette.stars > 0.5:
+            return
+        stage.screen()
+        view, rng = stage.view, stage.rng("rays")
+        gain = stage.value("ray_gain", 1.0)
+        head = view.width * 0.28 * stage.light_side - stage.now.camera[0] * 0.02
+        for i in range(self.count):
+            slant = rng(-0.75, 0.35) * stage.light_side
+            width = rng(18, 60)
+            alpha = gain * rng(0.10, 0.24) * (0.75 + 0.25 * math.sin(stage.time * 0.9 + i * 2))
+            foot = head + slant * 1.3 * view.height
+            stops = [pack(stage.palette["light"], alpha), pack(stage.palette["light"], 0)]
+            shader = skia.GradientShader.MakeLinear([(head, view.top), (foot, view.bottom)], stops)
+            paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
+            top = view.top - 20
+            shaft = [
+                (head + i * 9 - 30, top),
+                (head + i * 9 - 6, top),
+                (foot + width, view.bottom),
+                (foot - width, view.bottom),
+            ]
+            stage.canvas.drawPath(polygon(shaft), paint)

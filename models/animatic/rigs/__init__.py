@@ -1,0 +1,1 @@
+"""Subjects: how each moves (pose) and how it is drawn (skin)."""

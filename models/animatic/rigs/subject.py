@@ -1,0 +1,276 @@
+"""One face for everything that can act: its class, its speed, its pose at a moment, its skin."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import skia
+
+from models.animatic.easing import lerp, smoothstep
+from models.animatic.rigs import biped_pose, quadruped_pose
+from models.animatic.rigs.biped_pose import Costume
+from models.animatic.rigs.biped_skin import BipedSkin
+from models.animatic.rigs.gait import BIPED, QUADRUPED, Gait
+from models.animatic.rigs.placard import placard
+from models.animatic.rigs.props import DRAWINGS
+from models.animatic.rigs.quadruped_pose import Moment, Species
+from models.animatic.rigs.quadruped_skin import QuadrupedSkin
+from models.animatic.rigs.skin import Pose, Skin
+from models.animatic.shape import TAU
+from models.animatic.tables import table
+
+BASE_ZOOM = 1.45
+"""Pixels of the 480-line picture per world unit for a subject whose own zoom is 1."""
+FLIGHT_SPEED = 230
+HOVER, FLIGHT_HEIGHT = 135, 118
+"""How high figures float and fly, in world units."""
+
+
+class Subject:
+    """An empty stage, and what everything else on it differs from."""
+
+    visible = False
+    scale = 1.0
+    zoom = BASE_ZOOM
+    floats = False
+    """It is at home on water."""
+
+    def period(self, action: str) -> float:
+        """Return the seconds of one cycle of its way of going; 0 for none."""
+        return 0.0
+
+    def speed(self, action: str) -> float:
+        """Return its full speed in world units a second."""
+        return 0.0
+
+    def pose(self, moment: Moment) -> Pose:
+        """Return its posture."""
+        return {"face": 1.0, "air": 0.0}
+
+    def lift(self, action: str, seconds: float) -> float:
+        """Return the height it seeks above the ground, in world units (negative is up)."""
+        return 0.0
+
+    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
+        """Return its outlines; `eye` scales the eyes."""
+        return Skin()
+
+    @property
+    def head_size(self) -> float:
+        """Return the height of what a close-up shows, in world units."""
+        return 120.0
+
+
+@lru_cache(maxsize=64)
+def extent(subject: Subject) -> tuple[float, float, float]:
+    """Return how far it reaches (back, forward, up) when it stands, in world units."""
+    if not subject.visible:
+        return (0.0, 0.0, 0.0)
+    left, top, right, _ = subject.skin(subject.pose(Moment("idle", 0.0, 0.0)), 0.0, 1.0).bounds()
+    return (-left * subject.scale, right * subject.scale, -top * subject.scale)
+
+
+class Quadruped(Subject):
+    """A four-legged animal."""
+
+    visible = True
+
+    def __init__(self, species: Species) -> None:
+        self.species = species
+        self.scale = species.scale
+        self.zoom = BASE_ZOOM * species.zoom
+
+    def period(self, action: str) -> float:
+        """Return the gait's period."""
+        return _period(QUADRUPED.get(action))
+
+    def speed(self, action: str) -> float:
+        """Return the gait's speed."""
+        gait = QUADRUPED.get(action)
+        return gait.speed(self.species.leg) * self.scale if gait else 0.0
+
+    def pose(self, moment: Moment) -> Pose:
+        """Return the animal's posture."""
+        return quadruped_pose.pose(self.species, moment)
+
+    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
+        """Return the animal's outlines."""
+        return QuadrupedSkin(self.species, dict(pose), time, eye).build()
+
+    @property
+    def head_size(self) -> float:
+        """Return the height of head and ears."""
+        return (self.species.head * 2.3 + self.species.ear) * self.scale
+
+
+class Biped(Subject):
+    """A figure on two legs."""
+
+    visible = True
+
+    def __init__(self, costume: Costume) -> None:
+        self.costume = costume
+        self.scale = costume.scale
+        self.zoom = BASE_ZOOM * costume.zoom
+
+    def period(self, action: str) -> float:
+        """Return the gait's period."""
+        return _period(BIPED.get(action))
+
+    def speed(self, action: str) -> float:
+        """Return the gait's speed, or that of flight."""
+        if action == "fly":
+            return FLIGHT_SPEED
+        gait = BIPED.get(action)
+        return gait.speed(self.costume.leg) * self.scale if gait else 0.0
+
+    def pose(self, moment: Moment) -> Pose:
+        """Return the figure's posture."""
+        return biped_pose.pose(self.costume, moment)
+
+    def lift(self, action: str, seconds: float) -> float:
+        """Return the height of floating or flying."""
+        if action == "rise":
+            return -HOVER * smoothstep(seconds, 0.1, 2.2) - 5 * math.sin(seconds * 2.2) * smoothstep(seconds, 0, 1)
+        if action == "fly":
+            return -FLIGHT_HEIGHT * smoothstep(seconds, 0, 1.1)
+        return 0.0
+
+    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
+        """Return the figure's outlines."""
+        return BipedSkin(self.costume, dict(pose), time, eye).build()
+
+    @property
+    def head_size(self) -> float:
+        """Return the height of the head and the shoulders below it."""
+        return self.costume.head * 3.4 * self.scale
+
+
+def _period(gait: Gait | None) -> float:
+    return gait.period if gait else 0.0
+
+
+@dataclass(frozen=True)
+class Motion:
+    """How a thing moves as one piece; props.toml says what each is."""
+
+    zoom: float
+    walk: float
+    run: float
+    fly: float
+    period: float
+    hop: float
+    tilt: float
+    hover: float
+    rise: float
+    climb: tuple[float, float]
+
+
+class Prop(Subject):
+    """A thing that hops, rolls, floats or flies as one piece."""
+
+    visible = True
+
+    def __init__(self, name: str, motion: Motion, label: str = "") -> None:
+        self.name = name
+        self.label = label
+        self.motion = motion
+        self.zoom = BASE_ZOOM * motion.zoom
+        self.floats = name == "boat"
+
+    def speed(self, action: str) -> float:
+        """Return the speed the table gives."""
+        return {"walk": self.motion.walk, "run": self.motion.run, "fly": self.motion.fly}.get(action, 0.0)
+
+    def period(self, action: str) -> float:
+        """Return the time of one hop or one turn of a wheel at this action's speed."""
+        speed = self.speed(action)
+        if not speed or not self.motion.walk:
+            return 0.0
+        return self.motion.period * (self.motion.walk / speed) ** (1.0 if not self.motion.hop else 0.4)
+
+    def pose(self, moment: Moment) -> Pose:
+        """Return tilt, hop, squash and turn."""
+        motion, seconds, action = self.motion, moment.seconds, moment.action
+        going = action in ("walk", "run")
+        beat = abs(math.sin(math.pi * moment.phase)) if going else 0.0
+        pose = {
+            "face": 1.0, "air": motion.hop * beat, "tilt": 0.0, "squash": 0.0, "roll": moment.phase, "thrust": 0.0,
+        }  # fmt: skip
+        if going:
+            pose["tilt"] = motion.tilt * math.sin(TAU * moment.phase * 0.5)
+            pose["squash"] = 0.06 * (1 - beat) * float(motion.hop > 0)
+        elif action == "jump":
+            air = min(1.0, max(0.0, (seconds - 0.3) / 0.66))
+            crouch = smoothstep(seconds, 0, 0.18) * (1 - smoothstep(seconds, 0.24, 0.34))
+            land = smoothstep(seconds, 0.94, 1.0) * (1 - smoothstep(seconds, 1.02, 1.3))
+            pose.update(air=4 * air * (1 - air) * 90, squash=0.22 * (crouch + land) - 0.08 * math.sin(math.pi * air))
+        elif action == "turn":
+            pose["face"] = lerp(1, -1, smoothstep(seconds, 0.3, 1.0))
+        elif action in ("rise", "fly"):
+            pose.update(thrust=smoothstep(seconds, 0.0, 0.35), tilt=self._flight_tilt(action, seconds))
+        return pose
+
+    def _flight_tilt(self, action: str, seconds: float) -> float:
+        if action == "fly":
+            return (0.75 if self.motion.climb[1] > 30 else -0.08) * smoothstep(seconds, 0.1, 1.4)
+        return 0.03 * math.sin(seconds * 1.6)
+
+    def lift(self, action: str, seconds: float) -> float:
+        """Return the height of hovering and rising, with a slow bob."""
+        motion = self.motion
+        bob = 6 * math.sin(seconds * 1.9) * smoothstep(seconds, 0, 1)
+        if action in ("rise", "fly") and motion.rise:
+            return -motion.rise * smoothstep(seconds, 0, 1.8) + bob
+        if action in ("rise", "fly"):
+            return -motion.hover - motion.climb[0] * seconds - motion.climb[1] * seconds**2
+        return -motion.hover + bob * float(motion.hover > 0)
+
+    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
+        """Return the thing's outlines, tilted, squashed and lifted."""
+        if self.name == "placard":
+            flat = placard(self.label)
+        else:
+            flat = Skin()
+            DRAWINGS[self.name](flat, dict(pose), time)
+        return _moved(flat, pose)
+
+    @property
+    def head_size(self) -> float:
+        """Return the whole height."""
+        return extent(self)[2] * 1.15
+
+
+def _moved(skin: Skin, pose: Mapping[str, float]) -> Skin:
+    """Return the skin tilted about its foot, squashed and lifted as the pose says."""
+    squash, tilt, air = pose["squash"], pose["tilt"], pose["air"]
+    if squash or tilt or air:
+        matrix = skia.Matrix.Translate(0, -air)
+        matrix.preRotate(math.degrees(tilt))
+        matrix.preScale(1 + squash * 0.6, 1 - squash)
+        outlines = {id(path): path for part in skin.parts for path in (part.path, part.clip) if path is not None}
+        for path in outlines.values():  # a clip is often the outline of another part: each is moved once
+            path.transform(matrix)
+    _, top, _, _ = skin.bounds()
+    skin.anchors["head"] = (0.0, top * 0.5)
+    return skin
+
+
+def _record(tables: Mapping[str, Mapping[str, Any]], complete: str, name: str) -> dict[str, Any]:
+    return {**tables[complete], **tables[name]}
+
+
+@lru_cache(maxsize=64)
+def find(name: str, label: str = "") -> Subject:
+    """Return the subject of an id; `label` is the word of a placard. Raises KeyError for an unknown id."""
+    if not name:
+        return Subject()
+    if name in table("species"):
+        return Quadruped(Species(**_record(table("species"), "fox", name)))
+    if name in table("costumes"):
+        return Biped(Costume(**_record(table("costumes"), "person", name)))
+    record = dict(table("props")[name])
+    record["climb"] = tuple(record["climb"])
+    return Prop(name, Motion(**record), label)

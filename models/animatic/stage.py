@@ -1,0 +1,269 @@
+"""The stage of one clip: canvas, parallax layers, and paint that passes every colour through the style.
+
+Everything is placed in design units: 480 of them from the top to the bottom of a landscape picture, x = 0 in its
+middle, whatever the size in pixels. A taller picture shows more sky and more ground.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import skia
+
+from models.animatic.colour import Colour, Tint, mix, pack, rgba, tone, triple
+from models.animatic.easing import lerp
+from models.animatic.noise import Rng, hash01
+from models.animatic.palette import palette, place_of
+from models.animatic.spec import Spec
+from models.animatic.style import style
+
+Thing = TypeVar("Thing")
+
+LINES = 480.0
+"""Design height of a picture that is wider than high."""
+NARROWEST = 520.0
+"""Design width of a picture that is higher than wide."""
+GROUND_Y = 408.0
+"""Where the subject's ground line is at rest and zoom 1."""
+HORIZON_Y = 300.0
+"""The line that stays put when a layer is scaled by the zoom."""
+SKY_SHARE = 0.64
+"""Share of a tall picture's extra height that goes to the sky."""
+REMEMBERED = 6000
+"""Cells and colours kept before they are forgotten and made again."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the picture lies in design units, and how many pixels a unit has."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    scale: float
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "View":
+        """Return the view of a picture of that many pixels."""
+        across = max(LINES * width / height, NARROWEST)
+        scale = width / across
+        extra = height / scale - LINES
+        return cls(-across / 2, -extra * SKY_SHARE, across / 2, LINES + extra * (1 - SKY_SHARE), scale)
+
+    @property
+    def width(self) -> float:
+        """Return its width in design units."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Return its height in design units."""
+        return self.bottom - self.top
+
+    @property
+    def tallness(self) -> float:
+        """Return how much more sky than a landscape picture it shows: 1 for none."""
+        return (HORIZON_Y - self.top) / HORIZON_Y
+
+    def y(self, design: float) -> float:
+        """Return where a height meant for a landscape picture goes: sky and foreground stretch, the middle stays."""
+        if design < 250:
+            return lerp(self.top, 250, design / 250)
+        if design > GROUND_Y:
+            return lerp(GROUND_Y, self.bottom, (design - GROUND_Y) / (LINES - GROUND_Y))
+        return design
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """A vertical gradient between two heights of the current layer."""
+
+    colours: tuple[Tint, Tint]
+    top: float
+    foot: float
+    depths: tuple[float, float] = (0.0, 0.0)
+    alphas: tuple[float, float] = (1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a stage is built for."""
+
+    spec: Spec
+    seed: int
+    width: int
+    height: int
+
+
+@dataclass
+class Moving:
+    """What changes from frame to frame."""
+
+    time: float = 0.0
+    camera: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    """What it looks at (x, y) in world units, and its zoom."""
+    frame: int = 0
+    pixel_colours: list[list[int]] = field(default_factory=list)
+    """The pixel style's colours (RGB), chosen from the first frame and carried on."""
+
+
+class Stage:
+    """One clip's canvas; scenes and painters draw through it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.spec = setting.spec
+        self.seed = setting.seed
+        self.style = style(setting.spec.style)
+        self.size = (setting.width, setting.height)
+        self.view = View.of(*self.size)
+        self.block = max(2, round(self.style.block * self.view.scale)) if self.style.block else 1
+        self.k = self.view.scale / self.block
+        """Canvas pixels per design unit."""
+        self.columns, self.rows = -(-setting.width // self.block), -(-setting.height // self.block)
+        self.buffer = np.zeros((self.rows, self.columns, 4), np.uint8)
+        self.surface = skia.Surface(self.buffer)
+        self.canvas = self.surface.getCanvas()
+        self.palette = palette(place_of(setting.spec), setting.spec.time, setting.seed)
+        self.light_side = -1 if hash01(setting.seed, "light") < 0.45 else 1
+        self.haze: Colour = triple(
+            self.style.haze.to or self.style.paint(self.palette["haze"], 0, "#ffffff", "background")
+        )
+        self.now = Moving()
+        self.visible = (self.view.left, self.view.right)
+        """x range of the current layer that is in the picture."""
+        self.floor = self.view.bottom
+        """y of the picture's lower edge in the current layer."""
+        self.plates: dict[str, Any] = {}
+        self._kept: dict[Any, Any] = {}
+
+    @property
+    def smooth(self) -> bool:
+        """Return whether the picture is drawn at full size with soft edges."""
+        return self.block == 1
+
+    @property
+    def time(self) -> float:
+        """Return the seconds since the world began."""
+        return self.now.time
+
+    # ------------------------------------------------------------ colour
+
+    def tint(self, name: Tint) -> Colour:
+        """Return a colour given as "#rrggbb", as a triple, or as a palette name with a shift of lightness ("leaf-8")."""
+        if isinstance(name, tuple) or name.startswith("#"):
+            return triple(name)
+        for sign in "+-":
+            base, found, percent = name.partition(sign)
+            if found:
+                return tone(self.palette[base], float(sign + percent) / 100)
+        return self.palette[name]
+
+    def map(self, colour: Tint, depth: float = 0.0, role: str = "background") -> Colour:
+        """Return a colour as the style paints it at a depth in [0, 1]."""
+        return self.keep(("colour", colour, depth, role), lambda: self._map(colour, depth, role))
+
+    def _map(self, colour: Tint, depth: float, role: str) -> Colour:
+        plain = self.tint(colour)
+        if role == "subject" and (self.palette.dim < 1 or self.palette.cast):
+            plain = mix(tone(plain, self.palette.dim - 1), self.palette["shade"], self.palette.cast)
+        return self.style.paint(plain, depth, self.haze, role)
+
+    def value(self, name: str, default: Any) -> Any:
+        """Return a named number, colour or switch, which the style may have changed."""
+        return self.style.values.get(name, default)
+
+    # ------------------------------------------------------------ memory
+
+    def keep(self, key: Any, make: Callable[[], Thing]) -> Thing:
+        """Return what `make` made for this key; everything is forgotten when there is too much."""
+        if key not in self._kept:
+            if len(self._kept) > REMEMBERED:
+                self._kept.clear()
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def plate(self, name: str, make: Callable[[], Thing]) -> Thing:
+        """Return a whole-frame plate of this clip, made once."""
+        if name not in self.plates:
+            self.plates[name] = make()
+        return self.plates[name]
+
+    # ------------------------------------------------------------ painting
+
+    def fill(
+        self, path: skia.Path, colour: Tint, alpha: float = 1.0, depth: float = 0.0, role: str = "background"
+    ) -> None:
+        """Fill a path."""
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color4f=rgba(self.map(colour, depth, role), alpha)))
+
+    def stroke(self, path: skia.Path, colour: Tint, width: float, alpha: float = 1.0) -> None:
+        """Draw a line in a colour that is taken as it is."""
+        paint = skia.Paint(
+            AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=width, Color4f=rgba(colour, alpha)
+        )
+        self.canvas.drawPath(path, paint)
+
+    def gradient(self, path: skia.Path, ramp: Ramp) -> None:
+        """Fill a path with a vertical gradient, or with its first colour in a style of flat fills."""
+        if self.value("flat_fill", False):
+            self.fill(path, ramp.colours[0], max(ramp.alphas), ramp.depths[0])
+            return
+        colours = [
+            pack(self.map(colour, depth), alpha)
+            for colour, depth, alpha in zip(ramp.colours, ramp.depths, ramp.alphas, strict=True)
+        ]
+        shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours)
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Dither=True, Shader=shader))
+
+    def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
+        """Screen a round glow in a colour taken as it is, in styles that have light."""
+        if not self.value("glow", True):
+            return
+        stops = [pack(colour, alpha), pack(colour, alpha / 3), pack(colour, 0)]
+        shader = skia.GradientShader.MakeRadial((x, y), radius, stops, [0, 0.35, 1])
+        paint = skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        self.canvas.drawRect(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius), paint)
+
+    # ------------------------------------------------------------ layers
+
+    def screen(self) -> None:
+        """Draw in design units of the picture itself from here on."""
+        self.canvas.restoreToCount(1)
+        self.canvas.save()
+        self.canvas.scale(self.k, self.k)
+        self.canvas.translate(-self.view.left, -self.view.top)
+        self.visible = (self.view.left, self.view.right)
+        self.floor = self.view.bottom
+
+    def layer(self, depth: float, baseline: float) -> None:
+        """Draw in a parallax layer from here on; its y = 0 is at `baseline` when the camera is at rest.
+
+        Depth 1 is the subject's; 2 moves half as fast.
+        """
+        factor = 1 / depth
+        x, y, zoom = self.now.camera
+        scale = 1 + (zoom - 1) * factor**0.6
+        drop = baseline - HORIZON_Y - y * factor
+        self.screen()
+        self.canvas.translate(0, HORIZON_Y)
+        self.canvas.scale(scale, scale)
+        self.canvas.translate(-x * factor, drop)
+        half = self.view.width / 2 / scale
+        self.visible = (x * factor - half - 4, x * factor + half + 4)
+        self.floor = (self.view.bottom - HORIZON_Y) / scale - drop + 4
+
+    def to_screen(self, x: float, y: float, baseline: float = GROUND_Y) -> tuple[float, float]:
+        """Return where a point of the subject's layer is, in design units of the picture."""
+        camera_x, camera_y, zoom = self.now.camera
+        return (x - camera_x) * zoom, HORIZON_Y + (baseline + y - HORIZON_Y - camera_y) * zoom
+
+    def cells(self, name: str, size: float, padding: int = 2) -> range:
+        """Return the numbers of the cells of that size in view: a layer is a function of (seed, name, number)."""
+        left, right = self.visible
+        return range(int(left // size) - padding, int(right // size) + 1 + padding)
+
+    def rng(self, *key: str | int) -> Rng:
+        """Return the random numbers of a key, for this seed."""
+        return Rng(self.seed, *key)
