@@ -1,10 +1,10 @@
 """The account of a prompt: every piece of it drawn, understood or unknown, and what was chosen for the person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.animatic.casting import PLACARD, Cast
-from models.animatic.dictionary import EXACT, MANY, NEAR, table
+from models.animatic.dictionary import MANY, NEAR, table
 from models.animatic.pieces import Piece
 from models.animatic.spec import Spec
 from models.engine import Reading, Word
@@ -19,6 +19,7 @@ class Account:
         self.cast = cast
         self.spec = spec
         self.cut = cut
+        self.described = dict(_described(cut))
 
     def reading(self, negative: str) -> Reading:
         """Return the whole account; `negative` is reported too, as this engine adds nothing unasked."""
@@ -48,17 +49,15 @@ class Account:
     def _aside(self, piece: Piece) -> str:
         """Return the group of a word without a picture, with "elsewhere" when it does not describe the subject."""
         group = piece.sense.id
-        after = self.cut[self.cut.index(piece) + 1 :]
-        noun = next((other for other in after if other.kind not in ("aside", "function")), None)
-        about_subject = noun is not None and noun is self.cast.lead and noun.clause == piece.clause
+        noun = self.described.get(id(piece))
+        about_subject = noun is not None and noun is self.cast.lead
         return group if about_subject or f"{group}_elsewhere" not in table("messages") else f"{group}_elsewhere"
 
     def _loss(self, piece: Piece) -> str:
         """Return why another word, the subject or the scene keeps a piece out of the picture."""
         kind, name = piece.kind, piece.sense.id
         if kind == "subject":
-            alone = piece is self.cast.lead or (name == self.spec.subject and piece.sense.grade == EXACT)
-            return "" if alone else "second_subject"
+            return "" if self._is_subject(piece) else "second_subject"
         if kind == "object":
             return "" if name in self.spec.objects else "no_object"
         if kind == "scene":
@@ -69,6 +68,15 @@ class Account:
         if name == getattr(self.spec, kind):
             return ""
         return "nobody" if kind == "action" and not self.spec.subject else f"no_{kind}"
+
+    def _is_subject(self, piece: Piece) -> bool:
+        """Tell whether a noun is the one in the picture, named again or not."""
+        lead = self.cast.lead
+        if lead is None or lead.kind != "subject":
+            return False
+        return piece.sense == lead.sense or (
+            piece.sense.id == lead.sense.id and NEAR not in (piece.sense.grade, lead.sense.grade)
+        )
 
     def _nearness(self, piece: Piece) -> str:
         if piece.sense.grade != NEAR:
@@ -140,6 +148,16 @@ class Account:
     def _variant_asked(self) -> bool:
         wanted = f"{self.spec.scene}_{self.spec.variant}"
         return any(piece.kind == "scene" and not piece.negated and piece.sense.id == wanted for piece in self.cut)
+
+
+def _described(cut: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
+    """Yield (id of a piece, the noun it stands before in its clause) for words without a picture."""
+    noun: Piece | None = None
+    for piece in reversed(cut):
+        if piece.kind not in ("aside", "function"):
+            noun = piece
+        elif noun is not None and noun.clause == piece.clause and noun.slot == piece.slot:
+            yield id(piece), noun
 
 
 def _default(kind: str, name: str) -> Word:

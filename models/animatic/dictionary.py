@@ -37,7 +37,11 @@ class Match:
 
     length: int
     senses: tuple[Sense, ...]
-    plural: bool
+    inflected: int = 0
+    """How many of its words are inflected forms of the lexicon's."""
+    plural: bool = False
+    stem_senses: tuple[Sense, ...] = ()
+    """Those of the senses that only a stem of the words has."""
 
 
 @dataclass
@@ -64,17 +68,18 @@ class Lexicon:
 
     def matches(self, text: Sequence[Token], start: int) -> Iterator[Match]:
         """Yield every phrase that begins at `start` and stays within its clause; Latin words may be inflected."""
-        open_ends = [(self.root, start, False)]
+        open_ends = [(self.root, start, 0, False)]
         while open_ends:
-            node, at, plural = open_ends.pop()
+            node, at, inflected, plural = open_ends.pop()
             if node.senses:
-                yield Match(at - start, tuple(node.senses), plural)
+                yield Match(at - start, tuple(node.senses), inflected, plural)
             if at == len(text) or text[at].clause != text[start].clause or not node.next:
                 continue
             word = text[at].text
             for stem in stems(word):
                 if stem in node.next:
-                    open_ends.append((node.next[stem], at + 1, stem != word and word.endswith("s")))
+                    changed = stem != word
+                    open_ends.append((node.next[stem], at + 1, inflected + changed, changed and word.endswith("s")))
 
 
 def phrases(text: str) -> list[str]:

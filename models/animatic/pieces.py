@@ -1,7 +1,8 @@
 """A prompt cut into pieces the engine has an opinion about: known phrases, negated ones, and unknown runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from models.animatic.dictionary import DRAWN_KINDS, Match, Sense, lexicon, table
 from models.animatic.tokens import Token, tokens
@@ -55,7 +56,7 @@ def pieces(prompt: Prompt) -> list[Piece]:
 
 def _slot_pieces(slot: str, text: str) -> list[Piece]:
     found = list(tokens(text))
-    cut = list(_absorb(_segment(slot, text, found)))
+    cut = list(_absorb(list(_settle(_segment(slot, text, found)))))
     return list(_negate(text, _join_unknown(text, cut)))
 
 
@@ -65,7 +66,7 @@ def _segment(slot: str, text: str, found: Sequence[Token]) -> list[Piece]:
     for start in range(len(found) - 1, -1, -1):
         unknown, count, _ = best[start + 1]
         best[start] = (unknown + 1, count + 1, None)
-        for match in sorted(lexicon().matches(found, start), key=lambda match: -match.length):
+        for match in _merged(lexicon().matches(found, start)):
             unknown, count, _ = best[start + match.length]
             if (unknown, count + 1) < best[start][:2]:
                 best[start] = (unknown, count + 1, match)
@@ -79,11 +80,41 @@ def _segment(slot: str, text: str, found: Sequence[Token]) -> list[Piece]:
     return cut
 
 
+def _merged(matches: Iterable[Match]) -> Iterator[Match]:
+    """Yield one match for each length, the longest first; senses of the word as it stands come before a stem's."""
+    ordered = sorted(matches, key=lambda match: (-match.length, match.inflected))
+    for _, group in groupby(ordered, key=lambda match: match.length):
+        first, *others = group
+        stems = tuple(sense for other in others for sense in other.senses if sense not in first.senses)
+        yield replace(first, senses=tuple(dict.fromkeys(first.senses + stems)), stem_senses=stems)
+
+
 def _piece(slot: str, text: str, part: tuple[Token, ...], match: Match | None) -> Piece:
-    order = (*FIRST_KINDS.get(slot, ()), *USUAL_ORDER)
-    senses = tuple(sorted(match.senses, key=lambda sense: order.index(sense.kind))) if match else ()
+    senses = tuple(sorted(match.senses, key=lambda sense: _rank(slot, sense, match))) if match else ()
     said = text[part[0].start : part[-1].end]
     return Piece(slot, said, senses, bool(match and match.plural), clause=part[0].clause, tokens=part)
+
+
+def _rank(slot: str, sense: Sense, match: Match) -> tuple[int, bool, int]:
+    """Order senses by what the slot is for, then the word as it stands before its stems, then the usual order."""
+    first = FIRST_KINDS.get(slot, ())
+    wanted = first.index(sense.kind) if sense.kind in first else len(first)
+    return wanted, sense in match.stem_senses, USUAL_ORDER.index(sense.kind)
+
+
+def _settle(cut: Sequence[Piece]) -> Iterator[Piece]:
+    """Tell verbs from nouns: after an article or adjective "waves" are water, after a noun they are a gesture."""
+    before: Piece | None = None
+    seen_noun = False
+    for piece in cut:
+        kinds = [sense.kind for sense in piece.senses]
+        if piece.slot == "subject" and "action" in kinds and len(set(kinds)) > 1:
+            described = before is not None and before.clause == piece.clause and before.kind in ("aside", "function")
+            verb_first = seen_noun and not described
+            piece = replace(piece, senses=tuple(sorted(piece.senses, key=lambda s: (s.kind == "action") != verb_first)))
+        seen_noun = seen_noun or piece.kind in ("subject", "unknown")
+        before = piece
+        yield piece
 
 
 def _absorb(cut: Sequence[Piece]) -> Iterator[Piece]:

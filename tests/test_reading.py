@@ -1,0 +1,326 @@
+"""How the animatic engine reads a prompt, in both languages: what it draws and the account it gives."""
+
+import time
+from dataclasses import asdict
+
+import pytest
+
+from models.animatic.casting import abilities
+from models.animatic.dictionary import DRAWN_KINDS, NEAR, phrases, table
+from models.animatic.reading import read
+from models.animatic.tokens import tokens
+from models.engine import Prompt, Reading
+
+SENTENCES = {
+    "一只狐狸在森林里奔跑,水墨风格": {"subject": "fox", "action": "run", "scene": "forest", "style": "ink"},
+    "a fox runs through a misty forest at dawn, ink wash style, camera pushes in": {
+        "subject": "fox",
+        "action": "run",
+        "scene": "forest",
+        "time": "sunset",
+        "style": "ink",
+        "camera": "push_in",
+    },
+    "赛博朋克风格的城市夜景,一个机器人在雨中行走": {
+        "subject": "robot",
+        "action": "walk",
+        "scene": "city",
+        "time": "night",
+        "weather": "rain",
+        "style": "cyberpunk",
+    },
+    "A cup of coffee steaming on a wooden table, cinematic": {
+        "subject": "cup",
+        "action": "idle",
+        "scene": "room",
+        "style": "cinematic",
+        "objects": ("steam",),
+    },
+    "a shiba runs through cherry blossom, anime": {"subject": "dog", "scene": "forest", "variant": "cherry"},
+    "柴犬在樱花林中奔跑，日系动漫": {"subject": "dog", "action": "run", "variant": "cherry", "style": "anime"},
+    "宇航员走在火星上，电影感": {"subject": "astronaut", "action": "walk", "scene": "mars", "style": "cinematic"},
+    "女孩坐在窗边看雨": {"subject": "girl", "action": "sit", "scene": "room"},
+    "武士在竹林里拔剑，镜头缓缓推近": {
+        "subject": "samurai",
+        "action": "draw_sword",
+        "variant": "bamboo",
+        "camera": "push_in",
+    },
+    "a cat jumps over a fence, flat illustration": {"subject": "cat", "action": "jump", "objects": ("fence",)},
+    "A rocket launches into the night sky": {"subject": "rocket", "action": "rise", "time": "night"},
+    "雪中的一匹马在草原上飞奔": {"subject": "horse", "action": "run", "scene": "meadow", "weather": "snow"},
+    "two wolves howling under the full moon in a pine forest": {"subject": "wolf", "variant": "pine", "time": "night"},
+    "a golden retriever catches a ball": {"subject": "dog"},
+    "close-up of a tiger looking up": {"subject": "tiger", "action": "look_up", "camera": "close_up"},
+    "咖啡馆里的猫": {"subject": "cat", "scene": "room"},
+    "a ginger kitten sleeping beside the fireplace": {"subject": "cat", "action": "sit", "scene": "room"},
+    "city at night, cyberpunk": {"subject": "", "scene": "city", "time": "night", "style": "cyberpunk"},
+    "a hot air balloon floating above the clouds": {"subject": "balloon", "action": "rise"},
+    "白色背景上的一个红气球": {"subject": "balloon", "scene": "studio"},
+    "🦊 runs": {"subject": "fox", "action": "run"},
+    "a crane shot of a boat": {"subject": "boat", "camera": "pull_out"},
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_whole_sentence_in_the_subject_reads_well(sentence):
+    spec, reading = read(Prompt(sentence))
+    expected = SENTENCES[sentence]
+    assert {name: getattr(spec, name) for name in expected} == expected
+    assert not [word for word in reading.unknown if word not in ("catches",)]
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"),
+    [
+        ({"subject": "a fox", "style": "golden hour"}, {"style": "golden", "time": "day"}),
+        ({"subject": "a fox", "lighting": "golden hour"}, {"style": "flat", "time": "sunset"}),
+        ({"subject": "a fox", "scene": "moonlit forest"}, {"time": "night", "style": "flat"}),
+        ({"subject": "a fox", "style": "moonlit"}, {"time": "day", "style": "moonlit"}),
+        ({"subject": "a city street", "scene": "in a forest"}, {"subject": "", "scene": "forest"}),
+        ({"subject": "a fox", "scene": "a room with a cat"}, {"subject": "fox", "scene": "room"}),
+        ({"subject": "一只狐狸", "action": "飞", "camera": "特写"}, {"action": "jump", "camera": "close_up"}),
+    ],
+)
+def test_the_slots_are_strong_hints(slots, expected):
+    spec, _ = read(Prompt(**slots))
+    assert {name: getattr(spec, name) for name in expected} == expected
+
+
+def accounts(reading: Reading) -> list[str]:
+    return [word.said for word in (*reading.drawn, *reading.not_drawn)] + list(reading.unknown)
+
+
+ACCOUNTED = [
+    *SENTENCES,
+    "a purple elephant juggles three torches in a library",
+    "两个人在咖啡馆聊天",
+    "An old fox with a velvet tail slowly walks, walks, walks past the red red barn",
+    "no rain, without people, a fox never runs",
+    "没有雨的城市，一只不会飞的狮鹫",
+    "a quantum flux capacitor hums beside the zorb",
+    "阿里巴巴的四十大盗在沙漠里骑着骆驼",
+    "上帝在云端俯瞰马拉松运动员",
+    "ink ink wash, anime and pixel art; push in, pull out",
+    "Ёлка и лиса танцуют",
+    "🦄✨ dances on 🌈",
+]
+
+
+def leftovers(text: str, reading: Reading) -> str:
+    """Return what remains of a text when every account has taken its words out, each once."""
+    for said in sorted(accounts(reading), key=len, reverse=True):
+        assert said in text, f"{said!r} is accounted for twice or was never said"
+        text = text.replace(said, "\n", 1)
+    return text
+
+
+def is_function_word(word: str) -> bool:
+    return any(word in phrases(table("function")["words"]["function"][language]) for language in ("en", "zh"))
+
+
+@pytest.mark.parametrize("sentence", ACCOUNTED)
+def test_every_content_token_lands_in_exactly_one_account(sentence):
+    _, reading = read(Prompt(sentence))
+    rest = leftovers(sentence, reading)
+    counted = [one + measure for one in table("function")["counting"]["single"] for measure in MEASURES]
+    for phrase in sorted(counted, key=len, reverse=True):
+        rest = rest.replace(phrase, "\n")
+    assert [token.text for token in tokens(rest) if not is_function_word(token.text)] == []
+
+
+MEASURES = table("function")["counting"]["measures"]
+
+
+def test_an_impossible_action_is_replaced_and_said():
+    spec, reading = read(Prompt("a fox", action="draws a sword"))
+    assert spec.action == "look_up"
+    (word,) = reading.not_drawn
+    assert (word.said, word.en) == ("draws a sword", "a fox cannot draw a sword; it looks up instead")
+    assert word.zh == "狐狸不会拔剑，改为抬头"
+
+
+@pytest.mark.parametrize("subject", abilities()["subjects"])
+@pytest.mark.parametrize("action", table("action"))
+def test_every_subject_gets_an_action_it_can_do(subject, action):
+    named = {"": "city", "placard": "gizmo"}.get(subject) or table("subject")[subject]["en"]
+    spec, reading = read(Prompt(named, action=table("action")[action]["en"]))
+    ability = abilities()["classes"][abilities()["subjects"][subject]]
+    assert spec.subject == subject
+    assert spec.action == (action if action in ability["actions"] else ability["instead"][action])
+    reported = [word for word in reading.not_drawn if word.slot == "action"]
+    assert bool(reported) == (spec.action != action)
+
+
+def test_a_stranger_becomes_a_card_with_its_name_and_not_its_adjective():
+    spec, reading = read(Prompt("a purple gizmo waves"))
+    assert (spec.subject, spec.label) == ("placard", "purple gizmo")
+    assert reading.unknown == ("gizmo",)
+    assert [word.en for word in reading.defaults if word.slot == "subject"] == ["a card that says “purple gizmo”"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("狮鹫飞过城市", "狮鹫"),
+        ("马拉松", "马拉松"),
+        ("上帝坐在云端", "上帝"),
+        ("a gryphon chases a fox", "gryphon"),
+        ("紫色的狮鹫", "紫色的狮鹫"),
+        ("x" * 400, "x" * 31 + "…"),
+    ],
+)
+def test_the_card_bears_the_noun_phrase(sentence, label):
+    spec, _ = read(Prompt(sentence))
+    assert (spec.subject, spec.label) == ("placard", label)
+
+
+@pytest.mark.parametrize("sentence", ["a majestic velvety fox runs", "softly humming, a fox runs", "毛绒绒的狐狸"])
+def test_an_unknown_adjective_does_not_displace_the_noun(sentence):
+    assert read(Prompt(sentence))[0].subject == "fox"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "drawn_as"),
+    [
+        ("an elephant", "elephant", "drawn as a horse-like animal"),
+        ("一头大象", "大象", "画成像马的动物"),
+        ("a bear walks", "bear", "drawn as a wolf-like animal"),
+        ("a chef cooks", "cooks", "drawn as staying still"),
+        ("a fox in a library", "library", "drawn as a room"),
+        ("a fox, watercolour", "watercolour", "drawn as ink wash"),
+    ],
+)
+def test_a_stand_in_is_said(prompt, said, drawn_as):
+    _, reading = read(Prompt(prompt))
+    assert drawn_as in [text for word in reading.not_drawn if word.said == said for text in (word.en, word.zh)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "field", "value", "said"),
+    [
+        ("a city without rain", "weather", "", "without rain"),
+        ("没有雨的城市", "weather", "", "没有雨"),
+        ("a fox, no snow", "weather", "", "no snow"),
+        ("a city street, no people", "subject", "", "no people"),
+    ],
+)
+def test_what_is_refused_is_left_out_and_reported(prompt, field, value, said):
+    spec, reading = read(Prompt(prompt))
+    assert getattr(spec, field) == value
+    assert [word.en for word in reading.not_drawn if word.said == said] == ["left out, as asked"]
+
+
+def test_a_negative_prompt_is_reported():
+    _, reading = read(Prompt("a fox", negative="blurry, text"))
+    assert ("negative", "blurry, text") in [(word.slot, word.said) for word in reading.not_drawn]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("a fox and a cat", "cat"),
+        ("a bear and a wolf", "wolf"),
+        ("a fox runs and jumps", "jumps"),
+        ("a fox in a forest on a beach", "beach"),
+        ("a fox, anime, pixel art", "pixel art"),
+        ("a fox, push in, pull out", "pull out"),
+        ("a fox at night, sunset", "sunset"),
+        ("a fox in rain and snow", "snow"),
+        ("a fox on Mars in the rain", "in the rain"),
+    ],
+)
+def test_what_loses_to_another_word_is_reported(prompt, said):
+    _, reading = read(Prompt(prompt))
+    assert said in [word.said for word in reading.not_drawn]
+    assert said not in [word.said for word in reading.drawn]
+
+
+def test_every_default_is_reported():
+    spec, reading = read(Prompt("fox"))
+    assert {word.slot for word in reading.defaults} == {"action", "scene", "time", "style", "camera"}
+    assert (spec.scene, spec.time, spec.style, spec.camera) == ("meadow", "day", "flat", "follow")
+    spec, reading = read(Prompt("a robot", style="赛博朋克"))
+    assert (spec.scene, spec.time) == ("city", "night")
+    assert [word.en for word in reading.defaults if word.slot == "scene"] == ["city"]
+    assert all(word.en and word.zh and not word.said for word in reading.defaults)
+
+
+def test_many_are_drawn_as_one_and_said():
+    _, reading = read(Prompt("foxes run"))
+    assert reading.drawn[0].en == "one fox"
+    _, reading = read(Prompt("三只狐狸"))
+    assert [(word.said, word.zh) for word in reading.not_drawn] == [("三只", "只画一个狐狸")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blocked"),
+    [("一家咖啡馆", "咖啡"), ("机器人", "人"), ("ink wash", "wash"), ("马路", "马"), ("seahorse", "horse")],
+)
+def test_a_word_inside_another_is_not_read(sentence, blocked):
+    assert blocked not in accounts(read(Prompt(sentence))[1])
+
+
+HOSTILE = [
+    "",
+    " ",
+    "a" * 20_000,
+    "马" * 20_000,
+    "no " * 6_000,
+    "🦊" * 10_000,
+    "(" * 20_000,
+    "\u202e\u0000\ud800\u200d",
+    "<script>alert(1)</script>",
+    "{{template}} {0} {word}",
+    "../../etc/passwd",
+    "e\u0301\u0301\u0301" * 100,
+    "%s %d \\n",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_hostile_text_is_read_in_bounded_time(text):
+    started = time.process_time()
+    spec, reading = read(Prompt(text, text[:400], text[:400], negative=text[:50]))
+    assert time.process_time() - started < 2
+    assert len(spec.label) <= 40
+    assert Reading.from_dict(asdict(reading)) == reading
+
+
+def test_two_readings_of_a_prompt_are_equal():
+    assert read(Prompt("a fox in a forest")) == read(Prompt("a fox in a forest"))
+
+
+@pytest.mark.parametrize("kind", DRAWN_KINDS)
+def test_no_word_of_a_kind_means_two_things(kind):
+    owners: dict[str, str] = {}
+    for name, entry in table(kind).items():
+        rows = {name: entry["words"]} | {
+            f"{name} near {english}": f"{english},{chinese}"
+            for grade in ("near", "many")
+            for english, chinese in entry.get(grade, {}).items()
+        }
+        for owner, words in rows.items():
+            for word in phrases(words):
+                assert owners.setdefault(word, owner) == owner, word
+
+
+@pytest.mark.parametrize("kind", ["subject", "action", "scene", "time", "weather", "style", "camera", "object"])
+def test_every_word_of_the_lexicon_is_read_as_its_kind(kind):
+    slot = {"time": "lighting", "weather": "scene", "object": "scene"}.get(kind, kind)
+    for name, entry in table(kind).items():
+        for word in phrases(entry["words"]):
+            prompt = Prompt(word) if slot == "subject" else Prompt("robot", **{slot: word})
+            reading = read(prompt)[1]
+            assert reading.unknown == ()
+            found = {word.slot for word in (*reading.drawn, *reading.not_drawn)}
+            assert kind in found, (name, word, found)
+
+
+def test_near_words_are_never_listed_as_drawn():
+    for kind in DRAWN_KINDS:
+        for entry in table(kind).values():
+            for english in entry.get(NEAR, {}):
+                word = phrases(english)[0]
+                _, reading = read(Prompt(word))
+                assert word not in [drawn.said for drawn in reading.drawn], word
