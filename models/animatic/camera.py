@@ -118,7 +118,7 @@ class Camera:
         """Return the zoom at which a head fills the picture well."""
         view = self.shot.view
         size = self.subject.head_size * self.shot.scale
-        return max(self.usual * 1.15, min(0.40 * min(view.height, view.width * 0.75) / size, 4.2))
+        return max(self.usual * 1.15, min(0.50 * min(view.height, view.width * 0.75) / size, 4.2))
 
     # ------------------------------------------------------------ framing
 
@@ -132,7 +132,7 @@ class Camera:
 
     def follow(self, camera: Place, elapsed: float, look: Look) -> Place:
         """Return where the camera is `elapsed` seconds into the take, from where it was a frame before."""
-        x, y, zoom = camera
+        x, y, _ = camera
         progress = smoothstep(elapsed, 0, self.shot.duration)
         sought = lerp(self.start_zoom, self.end_zoom, progress)
         if self.plan.centre is not None:
@@ -161,7 +161,7 @@ class Camera:
         """Return the point to look at."""
         if self.move == "close_up" and self.subject.visible:
             return self._head_target(look, zoom)
-        x = look.x + (LEAD * look.direction * min(1.0, self.shot.view.width / 854) if self.going else 0.0)
+        x = look.x + (LEAD * look.direction * clamp((self.shot.view.width - 480) / 374) if self.going else 0.0)
         x += (self.body.forward - self.body.back) * 0.25 * look.direction
         y = min(resting_y(zoom), self._highest(look.lift, zoom))
         if self.move == "pan":
@@ -171,7 +171,7 @@ class Camera:
         return x, y
 
     def _highest(self, lift: float, zoom: float) -> float:
-        """Return the camera's y at which the subject's top is still in the picture, nearer its middle the higher it is."""
+        """Return the camera's y at which the subject's top is still in the picture, lower the higher it is."""
         view = self.shot.view
         share = 0.06 + 0.22 * smoothstep(-lift, 120, 420)
         top = self.shot.baseline - self.body.up + lift

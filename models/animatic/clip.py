@@ -5,8 +5,8 @@ from collections.abc import Generator
 import cv2
 import numpy as np
 
-from models.animatic.light import Box, Placing, draw_subject
 from models.animatic.easing import smoothstep
+from models.animatic.light import Box, Placing, draw_subject
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
 from models.animatic.painting.weather import WEATHER, dust, steam
@@ -82,7 +82,7 @@ class Clip:
         scale = subject.scale * self.scale
         placing = Placing(world.x, world.lift, facing, scale, height, self.baseline, afloat)
         self.box = draw_subject(stage, skin, placing)
-        if "steam" in self.spec.objects or subject is find("cup"):
+        if "steam" in self.spec.objects or subject.steams:
             steam(stage, world.x, skin.bounds()[1] * scale + world.lift + 2)
 
 

@@ -123,12 +123,12 @@ def _soft(stage: Stage, mask: Mask) -> Shaded:
 
 
 def _cel(stage: Stage, mask: Mask) -> Shaded:
-    """A hard edge between two tones."""
+    """Make a hard edge between two tones."""
     return np.clip((mask - 0.42) * 9, 0, 1), None
 
 
 def _stipple(stage: Stage, mask: Mask) -> Shaded:
-    """A grainy edge."""
+    """Make a grainy edge."""
     grain = _tiled(stage, "stipple", mask.shape, lambda: noise_plate(7, PLATE, PLATE))
     return np.clip((mask * 1.35 - 0.28 + 0.2 * grain) * 2.2, 0, 1), None
 

@@ -15,8 +15,8 @@ from models.animatic.tables import table
 NUMBERS = ("stars", "lit", "dim", "cast")
 NUDGED = {
     "leaf": "green", "ground_near": "green", "ground_far": "green", "hill": "far", "sea_near": "far", "sea_far": "far",
-    "wall": "wall", "wall_foot": "wall", "cloth": "cloth", "rug": "cloth", "block": "far", "cloud": "sky", "sky_0": "sky",
-    "sky_1": "sky", "haze": "sky", "backdrop": "wall", "table": "wall",
+    "wall": "wall", "wall_foot": "wall", "cloth": "cloth", "rug": "cloth", "block": "far", "cloud": "sky",
+    "sky_0": "sky", "sky_1": "sky", "haze": "sky", "backdrop": "wall", "table": "wall",
 }  # fmt: skip
 """Which colours a seed moves, and which of them together."""
 TURN, LIFT = 0.22, 0.03

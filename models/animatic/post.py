@@ -240,14 +240,14 @@ def _sketch(picture: Picture, stage: Stage) -> Picture:
     lines = cv2.divide(grey, around, scale=250)
     lines = cv2.LUT(lines, stage.plate("pencil curve", _pencil_curve))
     lines = cv2.multiply(lines, _hatching(grey, stage), scale=1 / 255.0)
-    tinted = cv2.addWeighted(picture, 0.5, picture, 0, 132)
+    tinted = cv2.addWeighted(picture, 0.55, picture, 0, 122)
     return cv2.multiply(tinted, cv2.merge([lines] * 3), scale=1 / 255.0)
 
 
 def _pencil_curve() -> Plate:
     """Return a table that darkens lines and clears the rest."""
     t = np.arange(256) / 250.0
-    return (255 * np.clip((t - 0.52) / 0.42, 0.08, 1)).astype(np.uint8)
+    return (255 * np.clip((t - 0.62) / 0.35, 0.08, 1)).astype(np.uint8)
 
 
 def _hatching(grey: Picture, stage: Stage) -> Picture:
@@ -256,8 +256,9 @@ def _hatching(grey: Picture, stage: Stage) -> Picture:
     def make() -> tuple[Plate, Plate]:
         height, width = grey.shape
         y, x = np.mgrid[0 : height + MARGIN, 0 : width + MARGIN].astype(np.float32)
-        pitch = 3.1 * max(0.7, _scale(stage))
-        bend = noise_plate(31, width + MARGIN, height + MARGIN, 6.0 * max(0.7, _scale(stage))) * 1.6
+        k = max(0.7, _scale(stage))
+        pitch = 1.5 * k
+        bend = noise_plate(31, width + MARGIN, height + MARGIN, 12.0 * k) * 0.9
         plates = [128 + 110 * np.sin((y * a + x * b) / pitch + bend) for a, b in ((1.5, 1.0), (1.5, -0.7))]
         return plates[0].astype(np.uint8), plates[1].astype(np.uint8)
 
@@ -267,8 +268,8 @@ def _hatching(grey: Picture, stage: Stage) -> Picture:
     window = np.s_[down : down + height, (down * 3) % MARGIN : (down * 3) % MARGIN + width]
     tone = cv2.blur(grey, (3, 3))
     # a stroke is drawn where it is darker than the picture is light
-    half = cv2.add(cv2.addWeighted(tone, 2.4, one[window], 1.0, -236), 92)
-    dark = cv2.add(cv2.addWeighted(tone, 3.2, other[window], 1.0, -150), 70)
+    half = cv2.addWeighted(tone, 2.2, one[window], 0.8, -112)
+    dark = cv2.addWeighted(tone, 3.0, other[window], 0.8, -70)
     return cv2.min(half, dark)
 
 

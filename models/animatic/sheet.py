@@ -17,7 +17,7 @@ PLAIN = Spec("fox", "", "walk", "meadow", "", "day", "", "flat", "follow")
 
 
 def spec_of(text: str) -> Spec:
-    """Return a Spec from "subject=cat style=ink objects=fence,steam"; what is not named is a fox walking in a meadow."""
+    """Return a Spec from "subject=cat objects=fence,steam"; what is not named is a fox walking in a meadow."""
     named = dict(pair.split("=", 1) for pair in text.split())
     unknown = set(named) - {field.name for field in fields(Spec)}
     if unknown:

@@ -151,7 +151,7 @@ class Stage:
     # ------------------------------------------------------------ colour
 
     def tint(self, name: Tint) -> Colour:
-        """Return a colour given as "#rrggbb", as a triple, or as a palette name with a shift of lightness ("leaf-8")."""
+        """Return a colour given as "#rrggbb", as a triple, or as a palette name with a shift of lightness."""
         if isinstance(name, tuple) or name.startswith("#"):
             return triple(name)
         for sign in "+-":

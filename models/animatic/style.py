@@ -81,7 +81,7 @@ class Style:
     values: Mapping[str, Any]
 
     def paint(self, colour: Tint, depth: float, haze: Tint, role: str) -> Colour:
-        """Return a palette colour as this style paints it at a depth in [0, 1] for "background", "subject" or "emit"."""
+        """Return a colour as painted at a depth in [0, 1] for a role: "background", "subject" or "emit"."""
         painted = self.colour[role].apply(colour)
         return mix(painted, haze, min(self.haze.most, depth * self.haze.strength)) if depth else painted
 
@@ -98,7 +98,7 @@ def style(name: str) -> Style:
 
 
 def _role(basis: Mapping[str, Any], own: Mapping[str, Any], role: str) -> Mapping[str, Any]:
-    """Return one role's colour map: what it names itself on the neutral one, or the background's when it names nothing."""
+    """Return one role's colour map: its own on the neutral one, or the background's."""
     named = own.get("colour", {}).get(role)
     if named is None:
         return basis

@@ -122,7 +122,7 @@ class Run:
         """Keep the scene's object where it stands while it is near; else put it ahead."""
         world = self.world
         near = world.object_x is not None and abs(world.object_x - world.x) < OBJECT_KEPT
-        if not near or self.spec.action == "jump" and world.seconds == 0:
+        if not near or (self.spec.action == "jump" and world.seconds == 0):
             world.object_x = world.x + OBJECT_AHEAD * world.direction
 
     def _cruise(self) -> float:

@@ -80,7 +80,7 @@ def _hazy_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 
 def _washed_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
-    """A dark crest that dissolves into the paper."""
+    """Draw a dark crest that dissolves into the paper."""
     top = float(crest.ys.min())
     dark: Colour = tone("#2e3338", ridge.haze * 0.42)
     alphas = (0.92 - 0.35 * ridge.haze, 0.0 if ridge.haze > 0.12 else 0.5)
@@ -88,7 +88,7 @@ def _washed_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 
 def _lit_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
-    """A fill with a glowing outline."""
+    """Draw a fill with a glowing outline."""
     _fill_ridge(stage, ridge, crest)
     if ridge.haze > 0.05:
         line = mix("#28e0ff", "#ff3fc8", min(1.0, ridge.haze * 1.6))
@@ -99,7 +99,7 @@ def _lit_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 
 def _sheet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
-    """A flat sheet of paper with a pale cut edge and a shadow on what lies behind."""
+    """Draw a flat sheet of paper with a pale cut edge and a shadow on what lies behind."""
     sheet_shadow(stage, crest.path, 6)
     stage.fill(crest.path, ridge.colour, depth=ridge.haze)
     stage.stroke(crest.line(0.8), tone(stage.map(ridge.colour, ridge.haze), 0.10), 1.6, 0.9)

@@ -45,17 +45,8 @@ class Trees:
             stage.canvas.translate(x, y)
             stage.canvas.skew(0.012 * math.sin(stage.time * 1.3 + cell), 0)
             stage.canvas.scale(k / scale, k / scale)
-            self._blit(stage, image, scale)
+            stage.canvas.drawImage(image, -MIDDLE * scale, (4 - HEIGHT) * scale, LINEAR)
             stage.canvas.restore()
-
-    def _blit(self, stage: Stage, image: skia.Image, scale: float) -> None:
-        left, top = -MIDDLE * scale, (4 - HEIGHT) * scale
-        strength = stage.value("sheet_shadow", 0.0)
-        if strength:
-            flat = skia.ColorFilters.Blend(rgba(stage.map("shade")).toColor(), skia.BlendMode.kSrcIn)
-            paint = skia.Paint(ColorFilter=flat, Alphaf=0.3 * strength)
-            stage.canvas.drawImage(image, left - 5 * stage.light_side * scale, top + 4 * scale, LINEAR, paint)
-        stage.canvas.drawImage(image, left, top, LINEAR)
 
     def _plant(self, stage: Stage, cell: int, grown: float) -> tuple[float, float, float, int] | None:
         """Return (x, y, size, picture) of the tree of a cell, or None for a gap."""

@@ -100,18 +100,18 @@ def _circle(stage: Stage, disc: Disc, colour: Colour, alpha: float = 0.96) -> No
 
 
 def _plain_disc(stage: Stage, disc: Disc) -> None:
-    stage.glow(disc.x, disc.y, disc.radius * disc.halo, stage.palette["light"], 0.75)
-    _circle(stage, disc, stage.tint("sun"))
+    stage.glow(disc.x, disc.y, disc.radius * disc.halo, stage.map("light", 0, "emit"), 0.75)
+    _circle(stage, disc, stage.map("sun", 0, "emit"))
 
 
 def _red_disc(stage: Stage, disc: Disc) -> None:
-    """A flat red seal of a sun, a pale one at night."""
+    """Draw a flat red seal of a sun, a pale one at night."""
     colour = "#d9d2c2" if stage.palette.stars > 0.5 else "#b8402e"
     _circle(stage, Disc(disc.x, disc.y, disc.radius * 1.1, 0), triple(colour), 0.82)
 
 
 def _barred_disc(stage: Stage, disc: Disc) -> None:
-    """A pink disc cut by widening bars of sky."""
+    """Draw a pink disc cut by widening bars of sky."""
     stage.glow(disc.x, disc.y, disc.radius * disc.halo, "#ff4fb0", 0.75)
     _circle(stage, disc, triple("#ff77c8"))
     bars = skia.Paint(Color4f=rgba(stage.map("sky_1")))
@@ -121,7 +121,7 @@ def _barred_disc(stage: Stage, disc: Disc) -> None:
 
 
 def _ringed_disc(stage: Stage, disc: Disc) -> None:
-    """A disc of paper on two paler rings."""
+    """Draw a disc of paper on two paler rings."""
     sun, sky = stage.map("sun", 0, "subject"), stage.map("sky_1")
     for i, share in enumerate((0.55, 0.28, 0.0)):
         ring = Disc(disc.x, disc.y, disc.radius * (1.9 - 0.45 * i), 0)
@@ -132,7 +132,7 @@ def _ringed_disc(stage: Stage, disc: Disc) -> None:
 
 
 def _blaze(stage: Stage, disc: Disc) -> None:
-    """A large low sun that washes the sky out."""
+    """Draw a large low sun that washes the sky out."""
     low = Disc(disc.x, max(disc.y, 176), disc.radius * 1.5, 0)
     stage.glow(low.x, low.y, 430, "#ff9c30", 0.55)
     stage.glow(low.x, low.y, low.radius * 5, "#ffd070", 0.9)
@@ -140,7 +140,7 @@ def _blaze(stage: Stage, disc: Disc) -> None:
 
 
 def _moon(stage: Stage, disc: Disc) -> None:
-    """A large pale moon with darker seas."""
+    """Draw a large pale moon with darker seas."""
     moon = Disc(disc.x, disc.y, disc.radius * 1.35, 0)
     stage.glow(moon.x, moon.y, moon.radius * 7, "#7fa8f0", 0.55)
     _circle(stage, moon, triple("#eef4ff"), 1)
@@ -282,7 +282,8 @@ class Rays:
             width = rng(18, 60)
             alpha = gain * rng(0.10, 0.24) * (0.75 + 0.25 * math.sin(stage.time * 0.9 + i * 2))
             foot = head + slant * 1.3 * view.height
-            stops = [pack(stage.palette["light"], alpha), pack(stage.palette["light"], 0)]
+            light = stage.map("light", 0, "emit")
+            stops = [pack(light, alpha), pack(light, 0)]
             shader = skia.GradientShader.MakeLinear([(head, view.top), (foot, view.bottom)], stops)
             paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
             top = view.top - 20

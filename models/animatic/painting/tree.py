@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import skia
 
-from models.animatic.colour import Tint, rgba, tone
+from models.animatic.colour import Tint, pack, rgba, tone
 from models.animatic.shape import TAU, Point, between, blob, ellipse, polygon, tube
 from models.animatic.stage import Stage
 
@@ -38,8 +38,18 @@ class _Tree:
         self.kinds.get(kind, _Tree.broad)(self)
 
     def picture(self) -> tuple[skia.Image, float]:
-        """Return the picture and its scale."""
-        return self.surface.makeImageSnapshot(), self.scale
+        """Return the picture and its scale; cut from paper it throws a shadow."""
+        image = self.surface.makeImageSnapshot()
+        strength = self.stage.value("sheet_shadow", 0.0)
+        if strength:
+            flat = skia.ColorFilters.Blend(pack(self.stage.map("shade")), skia.BlendMode.kSrcIn)
+            self.canvas.clear(0)
+            self.canvas.resetMatrix()
+            shadow = skia.Paint(ColorFilter=flat, Alphaf=0.3 * strength)
+            self.canvas.drawImage(image, -5 * self.stage.light_side * self.scale, 4 * self.scale, paint=shadow)
+            self.canvas.drawImage(image, 0, 0)
+            image = self.surface.makeImageSnapshot()
+        return image, self.scale
 
     def fill(self, path: skia.Path, colour: Tint, alpha: float = 1.0) -> None:
         """Fill a path."""

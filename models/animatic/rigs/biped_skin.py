@@ -93,7 +93,7 @@ class BipedSkin:
         self.skin.put("near", tube(hilt, [2.8, 2.8], 2), self.costume.accent)
 
     def _cup(self, wrist: Point) -> None:
-        """A small cup in the hand, tipped with the head."""
+        """Draw a small cup in the hand, tipped with the head."""
         tip = -1.6 * min(0.0, self.pose["head"])
         corners = [offset(wrist, x, y, -tip) for x, y in ((-3, -11), (-1, 4), (8, 4), (10, -11))]
         self.skin.put("near", polygon(corners), "#f4efe6")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import skia
 
-from models.animatic.rigs.skin import Pose, Skin
 from models.animatic.colour import tone
+from models.animatic.rigs.skin import Pose, Skin
 from models.animatic.shape import TAU, Point, box, ellipse, polygon, rounded_box, smooth, tube
 
 Draw = Callable[[Skin, Pose, float], None]

@@ -119,7 +119,7 @@ def _walk(species: Species, moment: Moment, result: Pose) -> None:
 
 
 def _run(species: Species, moment: Moment, result: Pose) -> None:
-    """A gallop: the spine gathers and stretches."""
+    """Gallop: the spine gathers and stretches."""
     _feet_of_gait(species, moment, result)
     angle = TAU * moment.phase + 0.6
     wave, swing = math.cos(angle), math.sin(angle)

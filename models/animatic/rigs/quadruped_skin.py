@@ -124,7 +124,7 @@ class QuadrupedSkin:
     # ------------------------------------------------------------ trunk
 
     def _tail(self) -> None:
-        """A tail carrying a travelling wave."""
+        """Draw a tail carrying a travelling wave."""
         species, pose, kind = self.species, self.pose, self.species.tail
         segment = species.tail_length / 7
         start = TAIL_ANGLE[kind] + (-0.55 if kind == "bushy" else -0.3) * pose["sit"]
@@ -140,7 +140,7 @@ class QuadrupedSkin:
             tip = tube(points[4:], [radius + 0.4 for radius in radii[4:]], 4)
             self.skin.put_inside("back", tip, species.light, whole)
         elif kind == "curl":
-            inner = np.array(points[1:-1]) + [0, 3]
+            inner = np.add(points[1:-1], (0, 3))
             self.skin.put("back", tube(inner, [radius * 0.4 / k for radius in radii[1:-1]], 4), species.light, "in")
 
     def _torso(self) -> None:
@@ -289,7 +289,7 @@ class QuadrupedSkin:
         self.skin.put("head", smooth([tip, lip, corner], 4, close=False), NEAR_BLACK, "line")
 
     def _eye(self, centre: Point) -> None:
-        """A blinking eye with a highlight; half shut while drinking."""
+        """Draw a blinking eye with a highlight; half shut while drinking."""
         size = self.eye_size
         open_share = 1.0 if (self.time * 0.37 + 0.2) % 1 > 0.045 else 0.12
         if self.pose["jaw"] > 0.05:

@@ -36,6 +36,8 @@ class Subject:
     zoom = BASE_ZOOM
     floats = False
     """It is at home on water."""
+    steams = False
+    """It is hot."""
 
     def period(self, action: str) -> float:
         """Return the seconds of one cycle of its way of going; 0 for none."""
@@ -179,6 +181,7 @@ class Prop(Subject):
         self.motion = motion
         self.zoom = BASE_ZOOM * motion.zoom
         self.floats = name == "boat"
+        self.steams = name == "cup"
 
     def speed(self, action: str) -> float:
         """Return the speed the table gives."""
@@ -239,8 +242,9 @@ class Prop(Subject):
 
     @property
     def head_size(self) -> float:
-        """Return the whole height."""
-        return extent(self)[2] * 1.15
+        """Return most of the height, or of the length of what is long and low."""
+        back, forward, up = extent(self)
+        return 0.85 * max(up, 0.6 * (back + forward))
 
 
 def _moved(skin: Skin, pose: Mapping[str, float]) -> Skin:

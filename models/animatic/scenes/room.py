@@ -54,7 +54,8 @@ class Wall:
         self._curtains(stage, x)
         self._shelf(stage, x + (330 if x < -105 else -230))
         floor = box(left, 0, right, stage.floor)
-        stage.gradient(floor, Ramp(("floor", "floor_near"), 0, 140, alphas=tuple(stage.value("floor", (1.0, 1.0)))))
+        alphas = tuple(stage.value("floor", (1.0, 1.0)))
+        stage.gradient(floor, Ramp(("floor", "floor_near"), 0, 140, alphas=alphas))
         stage.fill(polygon([(left, -10), (right, -10), (right, 2), (left, 2)]), "frame-5")
 
     def _frame(self, stage: Stage, x: float) -> None:
@@ -77,13 +78,13 @@ class Wall:
             ]  # fmt: skip
             stage.fill(smooth(cloth), "cloth", 0.96)
             fold = [
-                (at - side * 8, -276), (at - side * (2 + wind), -170), (at - side * (6 + wind), -60), (at + side * 2, -60),
-                (at + side * 2, -276),
+                (at - side * 8, -276), (at - side * (2 + wind), -170), (at - side * (6 + wind), -60),
+                (at + side * 2, -60), (at + side * 2, -276),
             ]  # fmt: skip
             stage.fill(smooth(fold), "cloth-8", 0.7)
 
     def _shelf(self, stage: Stage, x: float) -> None:
-        """A board with a row of books."""
+        """Draw a board with a row of books."""
         stage.fill(polygon([(x, -190), (x + 120, -190), (x + 120, -182), (x, -182)]), "board+12")
         rng = stage.rng("books")
         book_x = x + 6
