@@ -31,6 +31,10 @@
     const button = event.target.closest("[data-toggle]");
     if (button) toggles[button.dataset.toggle](button);
     else if (!event.target.closest(".s-pop")) document.body.classList.remove("s-tray-open");
+    if (event.target.closest(".s-foot")) {
+      event.preventDefault(); // Gradio opens its API page from its own button only
+      document.querySelector("footer .show-api")?.click();
+    }
     if (event.target.closest(".s-pop [data-act=show]")) document.body.classList.remove("s-tray-open");
   });
   document.addEventListener("keydown", (event) => {

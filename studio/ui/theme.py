@@ -20,6 +20,7 @@ TOKENS = {
     "button_primary_background_fill_hover": "paper-hover",
     "button_primary_text_color": "on-paper",
     "button_primary_border_color": "paper",
+    "button_primary_border_color_hover": "paper-hover",
     "button_secondary_background_fill": "raised",
     "button_secondary_background_fill_hover": "raised",
     "button_secondary_text_color": "ink",
