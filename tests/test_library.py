@@ -34,8 +34,8 @@ def add(library: Library, sentence: str, **changes) -> Clip:
     prompt = Prompt(subject=sentence, sentence=sentence)
     made = Clip(prompt=prompt, video=files[0].digest, poster=files[1].digest, **{**facts, **changes})
     with library.database.write() as connection:
-        for staged in files:
-            library.store.place(staged)
+        for staged in sorted(files, key=lambda staged: staged.digest):
+            library.store.place(connection, staged)
         library.add(connection, made)
     return made
 

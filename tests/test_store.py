@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 from studio.errors import StorageError
-from studio.library.store import Store
+from studio.library.database import Database
+from studio.library.store import Staged, Store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "media")
+
+
+def place(store: Store, staged: Staged) -> None:
+    with Database("sqlite://").write() as connection:
+        store.place(connection, staged)
 
 
 def test_a_staged_file_is_placed_under_its_digest(store):
@@ -23,7 +29,7 @@ def test_a_staged_file_is_placed_under_its_digest(store):
         staged = store.stage(path)
     assert staged.digest == hashlib.sha256(b"film").hexdigest() and staged.size_bytes == 4
     assert not store.path(staged.digest).exists()
-    store.place(staged)
+    place(store, staged)
     assert store.path(staged.digest).read_bytes() == b"film"
     assert list(store.digests()) == [staged.digest]
     assert not list(store.temporary.iterdir())
@@ -33,7 +39,7 @@ def test_equal_bytes_are_one_file(store):
     for _ in range(3):
         with store.scratch(".mp4") as path:
             path.write_bytes(b"film")
-            store.place(store.stage(path))
+            place(store, store.stage(path))
     assert len(list(store.digests())) == 1 and not list(store.temporary.iterdir())
 
 
@@ -41,7 +47,7 @@ def test_a_kept_file_cannot_be_written_over(store):
     with store.scratch(".mp4") as path:
         path.write_bytes(b"film")
         staged = store.stage(path)
-    store.place(staged)
+    place(store, staged)
     assert store.path(staged.digest).stat().st_mode & 0o777 == 0o444
 
 
@@ -66,7 +72,8 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 from pathlib import Path
 from studio.errors import StorageError
-from studio.library.store import Store
+from studio.library.database import Database
+from studio.library.store import Staged, Store
 store = Store(Path({str(store.root)!r}))
 try:
     with store.scratch(".mp4") as path:

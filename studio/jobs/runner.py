@@ -12,7 +12,6 @@ from models.engine import Cancelled, Report
 from studio.errors import StudioError
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Library
-from studio.library.database import lock_digest
 from studio.library.store import Store
 from studio.production import Step, Take, run_step
 
@@ -142,8 +141,7 @@ class Runner:
 
         def keep(connection: sa.Connection) -> None:
             for staged in sorted(take.files, key=lambda staged: staged.digest):
-                lock_digest(connection, staged.digest)
-                self._library.store.place(staged)
+                self._library.store.place(connection, staged)
             self._library.add(connection, take.clip)
 
         try:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from models.engine import Prompt, Reading
 from studio.errors import NotFound
 from studio.library.clips import Clip, ClipPage, ClipQuery, Facets, Media
-from studio.library.database import Database, lock_digest
+from studio.library.database import Database
 from studio.library.migrate import migrate
 from studio.library.schema import clip, step
 from studio.library.store import Store, storage_errors
@@ -36,7 +36,11 @@ class Library:
             settings.home.mkdir(parents=True, exist_ok=True)
         store = Store(settings.home / "media")
         database = Database(settings.database_url)
-        migrate(database)
+        try:
+            migrate(database)
+        except BaseException:
+            database.close()
+            raise
         return cls(database, store)
 
     def close(self) -> None:
@@ -134,12 +138,9 @@ class Library:
             used = {digest for pair in connection.execute(sa.select(clip.c.video, clip.c.poster)) for digest in pair}
         deleted = 0
         for digest in set(self.store.digests()) - used:
+            referring = sa.select(clip.c.id).where(sa.or_(clip.c.video == digest, clip.c.poster == digest))
             with self.database.write() as connection:
-                lock_digest(connection, digest)
-                referring = sa.select(clip.c.id).where(sa.or_(clip.c.video == digest, clip.c.poster == digest))
-                if connection.execute(referring).first() is None:
-                    self.store.delete(digest)
-                    deleted += 1
+                deleted += self.store.delete_unless(connection, digest, referring)
         return deleted
 
     def _change(self, clip_id: str, condition: sa.ColumnElement[bool], **values: Any) -> None:

@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from studio.errors import StorageError
+from studio.library.database import lock_digest
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,12 @@ class Store:
             os.rename(path, staged.temporary)
         return staged
 
-    def place(self, staged: Staged) -> None:
-        """Move a staged file to its name; to be called inside the write transaction that adds its reference."""
+    def place(self, connection: sa.Connection, staged: Staged) -> None:
+        """Move a staged file to its name, inside the write transaction that adds the reference to it.
+
+        Several files go in the order of their digests: PostgreSQL locks each until the transaction ends.
+        """
+        lock_digest(connection, staged.digest)
         target = self.path(staged.digest)
         with storage_errors(self.root):
             if target.exists():  # safe only because no collector can run during our transaction
@@ -89,9 +97,13 @@ class Store:
         for path in self.root.glob("??/*"):
             yield path.name
 
-    def delete(self, digest: str) -> None:
-        """Delete a file; to be called inside the write transaction that found it without a reference."""
+    def delete_unless(self, connection: sa.Connection, digest: str, referring: sa.Select[Any]) -> bool:
+        """Delete a file if the query finds nothing, inside one write transaction; return whether it did."""
+        lock_digest(connection, digest)
+        if connection.execute(referring.limit(1)).first() is not None:
+            return False
         self.path(digest).unlink(missing_ok=True)
+        return True
 
 
 @contextmanager
