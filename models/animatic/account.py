@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from models.animatic.casting import PLACARD, Cast
-from models.animatic.dictionary import MANY, NEAR, table
+from models.animatic.casting import PLACARD, Cast, abilities
+from models.animatic.dictionary import DRAWN_KINDS, MANY, NEAR, table
 from models.animatic.pieces import Piece
 from models.animatic.spec import Spec
 from models.engine import Reading, Word
 
 LANGUAGES = ("en", "zh")
+LEGGED = ("quadruped", "biped")
+"""Classes whose actions are called walking and running."""
 
 
 class Account:
@@ -20,6 +22,7 @@ class Account:
         self.spec = spec
         self.cut = cut
         self.described = dict(_described(cut))
+        self._is_thing = abilities()["subjects"][spec.subject] not in LEGGED
 
     def reading(self, negative: str) -> Reading:
         """Return the whole account; `negative` is reported too, as this engine adds nothing unasked."""
@@ -84,7 +87,7 @@ class Account:
         return "near_action" if piece.kind == "action" else "near"
 
     def _drawn(self, piece: Piece) -> Word:
-        entry = table(piece.kind)[piece.sense.id]
+        entry = self._entry(piece.kind, piece.sense.id)
         if piece.kind == "subject" and (piece.plural or piece.sense.grade == MANY):
             return Word(piece.kind, piece.said, *_message("one", {language: entry for language in LANGUAGES}))
         return Word(piece.kind, piece.said, entry["en"], entry["zh"])
@@ -95,7 +98,7 @@ class Account:
     def _values(self, piece: Piece) -> dict[str, dict[str, str]]:
         """Return what messages can name, by language."""
         values = {}
-        entry = table(piece.kind).get(piece.sense.id, {}) if piece.kind not in ("aside", "unknown", "negation") else {}
+        entry = self._entry(piece.kind, piece.sense.id) if piece.kind in DRAWN_KINDS else {}
         for language in LANGUAGES:
             word = getattr(piece.sense, language) if piece.senses else piece.said
             values[language] = {
@@ -111,33 +114,39 @@ class Account:
             }
         return values
 
+    def _entry(self, kind: str, name: str) -> Mapping[str, Any]:
+        """Return the entry of an id; an action of what has no legs goes by another name."""
+        entry: Mapping[str, Any] = table(kind)[name]
+        return entry["thing"] if "thing" in entry and self._is_thing else entry
+
     def _instead(self, kind: str, language: str) -> str:
         """Return the name of what is drawn in place of a word of this kind."""
         if kind not in ("action", "scene", "time", "weather", "style", "camera"):
             return ""
         name: str = getattr(self.spec, kind)
-        return str(table(kind)[name][language]) if name else ""
+        return str(self._entry(kind, name)[language]) if name else ""
 
     def _subject(self, language: str) -> str:
         """Return what the subject is called in a sentence."""
         names: Mapping[str, Mapping[str, str]] = table("messages")["names"]
+        lead = self.cast.lead
+        if lead is not None and lead.kind == "subject" and lead.sense.grade == NEAR:
+            return str(getattr(lead.sense, language))
         if self.spec.subject in ("", PLACARD):
             return names[self.spec.subject or "nobody"][language]
-        lead = self.cast.lead
-        if lead is not None and lead.sense.grade == NEAR:
-            return str(getattr(lead.sense, language))
         return str(table("subject")[self.spec.subject][language])
 
     def _defaults(self) -> list[Word]:
         """Return what was chosen because no word said it."""
         asked, spec = self.cast.pieces, self.spec
         found = []
-        if spec.subject == PLACARD:
+        if spec.subject == PLACARD and (self.cast.lead is None or self.cast.lead.kind == "unknown"):
             found.append(Word("subject", "", *_message("placard", {each: {"label": spec.label} for each in LANGUAGES})))
         if not spec.subject:
             found.append(Word("subject", "", *_message("alone", {})))
         elif "action" not in asked:
-            found.append(_default("action", spec.action))
+            entry = self._entry("action", spec.action)
+            found.append(Word("action", "", entry["en"], entry["zh"]))
         if "scene" not in asked:
             found.append(_default("scene", spec.scene))
         if spec.variant and not self._variant_asked():

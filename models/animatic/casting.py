@@ -69,7 +69,7 @@ def _subject(prompt: Prompt, wanted: Sequence[Piece]) -> tuple[str, str, Piece |
         lead = next((piece for piece in wanted if piece.kind == "subject"), None)
     if lead is None:
         return "", "", None
-    if lead.kind == "subject":
+    if lead.kind == "subject" and lead.sense.id != PLACARD:
         return lead.sense.id, "", lead
     return PLACARD, _label(own, lead), lead
 
@@ -82,11 +82,14 @@ def _lead(own: Sequence[Piece]) -> Piece | None:
     acting = [at for at in strangers if at < first_action and _ends_phrase(own, at)]
     if nouns and not (acting and acting[0] < nouns[0] and _is_counted(own, acting[0], first_action < nouns[0])):
         return own[nouns[0]]
-    scenes = [at for at, piece in enumerate(own) if piece.kind == "scene"]
-    candidates = acting or strangers
-    if not candidates or (scenes and scenes[0] < candidates[0] and not nouns and candidates[0] > first_action):
-        return None
-    return own[candidates[0]]
+    first_scene = next((at for at, piece in enumerate(own) if piece.kind == "scene"), len(own))
+    named = [at for at in acting or strangers if at < first_scene or _is_counted(own, at, _acts(own, at))]
+    return own[named[0]] if named else None
+
+
+def _acts(own: Sequence[Piece], at: int) -> bool:
+    """Tell whether an action follows at once."""
+    return at + 1 < len(own) and own[at + 1].kind == "action" and own[at + 1].clause == own[at].clause
 
 
 def _may_be_noun(piece: Piece) -> bool:
@@ -112,7 +115,7 @@ def _is_counted(own: Sequence[Piece], at: int, acts_on_noun: bool) -> bool:
 
 def _label(own: Sequence[Piece], lead: Piece) -> str:
     """Return the noun phrase as written: the unknown words with the adjectives before them."""
-    at = own.index(lead)
+    at = next((at for at, piece in enumerate(own) if piece is lead), 0)
     words = [lead.said]
     while at and own[at - 1].clause == lead.clause and _is_adjective(own[at - 1]):
         at -= 1

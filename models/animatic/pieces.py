@@ -85,8 +85,9 @@ def _merged(matches: Iterable[Match]) -> Iterator[Match]:
     ordered = sorted(matches, key=lambda match: (-match.length, match.inflected))
     for _, group in groupby(ordered, key=lambda match: match.length):
         first, *others = group
-        stems = tuple(sense for other in others for sense in other.senses if sense not in first.senses)
-        yield replace(first, senses=tuple(dict.fromkeys(first.senses + stems)), stem_senses=stems)
+        every = tuple(dict.fromkeys(first.senses + tuple(sense for other in others for sense in other.senses)))
+        written = () if first.inflected else first.senses
+        yield replace(first, senses=every, stem_senses=tuple(sense for sense in every if sense not in written))
 
 
 def _piece(slot: str, text: str, part: tuple[Token, ...], match: Match | None) -> Piece:
