@@ -18,8 +18,9 @@ import numpy as np
 from models.engine import Frame
 from studio.errors import Invalid, StorageError
 
-CRF = 19
-"""x264's quality, 0 best to 51 worst: drawn lines show no ringing at 19."""
+PRESET, CRF = "superfast", 20
+"""x264's speed and quality. Measured on drawn clips: as close to the frames as veryfast at 19, about as large, for six
+tenths of its work; and without veryfast's look-ahead the film is ready when the last frame is."""
 
 TICKS_PER_FRAME = 512
 """Time units of the mp4 track for each frame: whole, so that every frame time is exact."""
@@ -49,7 +50,7 @@ def encoder(size: tuple[int, int], fps: int, path: Path) -> list[str]:
     convert = "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int"
     tag = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
     raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps} -i pipe:0"
-    x264 = f"-c:v libx264 -preset veryfast -crf {CRF} -g {2 * fps} -pix_fmt yuv420p"
+    x264 = f"-c:v libx264 -preset {PRESET} -crf {CRF} -g {2 * fps} -pix_fmt yuv420p"
     colour = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv"
     container = f"-fps_mode passthrough -video_track_timescale {fps * TICKS_PER_FRAME} -movflags +faststart -f mp4"
     options = f"-v error -nostdin -y {raw} -vf {convert},format=yuv420p,{tag} {x264} {colour}"

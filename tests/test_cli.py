@@ -93,7 +93,7 @@ BAD = {
     "size 0": ["generate", "--subject", "fox", "--size", "0"],
     "size -1": ["generate", "--subject", "fox", "--size", "-1"],
     "size 0x0": ["generate", "--subject", "fox", "--size", "0x0"],
-    "size -1x-1": ["generate", "--subject", "fox", "--size", "-1x-1"],
+    "size -1x-1": ["generate", "--subject", "fox", "--size=-1x-1"],
     "size 7x7": ["generate", "--subject", "fox", "--size", "7x7"],
     "size 100000x100000": ["generate", "--subject", "fox", "--size", "100000x100000"],
     "NaN seconds": ["generate", "--subject", "fox", "--seconds", "nan"],
@@ -103,7 +103,8 @@ BAD = {
     "unknown engine": ["generate", "--subject", "fox", "--engine", "../../etc/passwd"],
     "empty subject": ["generate", "--subject", "", "--action", "runs"],
     "20,000 characters": ["generate", "--prompt", "狐" * 20_000],
-    "control characters": ["generate", "--subject", "\x1b[2J\x07\u202e"],
+    "control characters alone": ["generate", "--subject", "\x1b\x07\u202e", "--action", "runs"],
+    "control characters": ["generate", "--subject", "fox", "--size", "\x1b[2J\x07\u202e"],
     "bytes that are no text": ["generate", "--subject", b"fox\xff"],
     "out is a folder": ["generate", "--subject", "fox", "--out", "/"],
     "out without folder": ["generate", "--subject", "fox", "--out", "/no/such/folder/fox.mp4"],
@@ -130,7 +131,13 @@ def test_with_json_an_error_is_one_object_too_and_speaks_the_persons_language(ho
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["make"], ["generate", "--colour", "red"], ["generate", "--prompt", "a fox", "--subject", "a cat"]],
+    [
+        [],
+        ["make"],
+        ["generate", "--size", "-1x-1"],
+        ["generate", "--colour", "red"],
+        ["generate", "--prompt", "a fox", "--subject", "a cat"],
+    ],
 )
 def test_a_wrong_call_is_explained_in_one_line(home, arguments):
     ended = called(home, *arguments)
