@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from models.engine import SLOTS, Prompt
 from studio.errors import Invalid
-from studio.prompts import Run, compose, lint, runs, split
+from studio.prompts import Run, compose, lint, runs, split, vocabulary
 from studio.prompts.clean import SLOT_LIMIT, clean, language_of_words
+from studio.prompts.vocabulary import CATEGORIES
 
 
 @pytest.mark.parametrize(
@@ -154,6 +156,11 @@ SPLITS = {
         "with the camera slowly pushing in",
     ),
     "a dog chases a ball": ("a dog", "chases a ball"),
+    "a dog turns around in a park": ("a dog", "turns around", "in a park"),
+    "a wolf howls at the moon on a hill": ("a wolf", "howls at the moon", "on a hill"),
+    "a cat jumps over a fence": ("a cat", "jumps over a fence"),
+    "a gull flies over the sea": ("a gull", "flies", "over the sea"),
+    "a butterfly rests on a leaf": ("a butterfly", "rests", "on a leaf"),
     "a running horse": ("a running horse",),
     "velvet": ("velvet",),
 }
@@ -164,6 +171,22 @@ def test_a_sentence_is_split_over_the_slots(sentence):
     parts = split(sentence)
     expected = dict(zip(SLOTS, SPLITS[sentence], strict=False))
     assert {slot: getattr(parts, slot) for slot in SLOTS} == {slot: expected.get(slot, "") for slot in SLOTS}
+
+
+WHOLE = {
+    "en": Prompt("a red fox", "runs", "in a forest", "ink wash painting", "at night", "camera slowly pushes in"),
+    "zh": Prompt("一只红狐狸", "奔跑", "森林里", "水墨风格", "夜晚", "镜头缓缓推近"),
+}
+
+
+@pytest.mark.parametrize("language", WHOLE)
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_sentence_made_of_the_vocabulary_is_split_where_it_was_joined(category, language):
+    for entry in vocabulary(category):
+        whole = replace(WHOLE[language], **{CATEGORIES[category]: entry.words(language)})
+        parts = split(compose(whole).sentence)
+        apart = {slot: getattr(parts, slot).casefold() for slot in SLOTS}
+        assert apart == {slot: getattr(whole, slot).casefold() for slot in SLOTS}
 
 
 HARD = [
@@ -327,7 +350,7 @@ def test_twenty_thousand_hostile_characters_take_no_time(name):
     ):
         started = time.process_time()
         act()
-        assert time.process_time() - started < 0.5
+        assert time.process_time() - started < 0.2
 
 
 def _compose_or_refuse(text):

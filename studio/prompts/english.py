@@ -8,8 +8,6 @@ from studio.prompts.words import time_phrases, word_set
 Parts = dict[str, str]
 """Slot to words; slots without words are missing."""
 
-ENDING_LY = "ly"
-
 
 def take_apart(clause: str) -> Parts:
     """Return the parts of a clause; what cannot be told apart stays in the subject."""
@@ -103,7 +101,7 @@ def _verb(plain: Sequence[str]) -> int | None:
     for strict in (True, False):
         for at in range(1, len(plain)):
             if _is_verb(plain, at, strict):
-                return at - 1 if at > 1 and plain[at - 1].endswith(ENDING_LY) else at
+                return at - 1 if at > 1 and _is_adverb(plain[at - 1]) else at
     return None
 
 
@@ -125,25 +123,34 @@ def _is_verb(plain: Sequence[str], at: int, strict: bool) -> bool:
     return not (strict and word.endswith("ing")) or _goes_on(plain, at + 1)
 
 
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in word_set("english", "nouns")
+
+
 def _goes_on(plain: Sequence[str], at: int) -> bool:
     """Tell whether after a word in -ing comes what follows a verb, and not the noun it describes."""
     if at >= len(plain):
         return True
     word = plain[at]
     follows = word_set("english", "articles") | word_set("english", "prepositions")
-    return word in follows or word.endswith(ENDING_LY) or word in ("and", "with", "alone", "to")
+    return word in follows or _is_adverb(word) or word in ("and", "with", "alone", "to")
 
 
 def _place(plain: Sequence[str], verb: int | None) -> int | None:
-    """Return where the place begins, after the verb when there is one."""
-    for at in range(1 if verb is None else verb + 1, len(plain) - 1):
-        if plain[at] in word_set("english", "place_prepositions"):
-            sure = verb is not None and plain[at] not in ("at", "towards", "toward", "against", "with", "down")
-            if sure or _names_place(plain[at + 1 :]):
-                return at
-        elif plain[at] == "over" and _names_place(plain[at + 1 :]):
+    """Return where the place begins, after the verb when there is one: the first phrase that names a place."""
+    marks = [at for at in range(1 if verb is None else verb + 1, len(plain) - 1) if _may_begin_place(plain, at)]
+    for at, end in zip(marks, [*marks[1:], len(plain)], strict=False):
+        if _names_place(plain[at + 1 : end]):
             return at
-    return None
+    sure = [at for at in marks if verb is not None and plain[at] not in ("at", "over", "towards", "toward", "against")]
+    return sure[0] if sure else None
+
+
+def _may_begin_place(plain: Sequence[str], at: int) -> bool:
+    """Tell whether a preposition stands here that is not a part of the verb, as in "turns around in"."""
+    places = word_set("english", "place_prepositions") | {"over"}
+    looked_at = plain[at] == "at" and any(word in word_set("english", "looked_at") for word in plain[at + 1 : at + 4])
+    return plain[at] in places and plain[at + 1] not in places and plain[at] != "down" and not looked_at
 
 
 def _names_place(plain: Sequence[str]) -> bool:
