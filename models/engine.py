@@ -122,7 +122,8 @@ class Limits:
         if not low <= seconds <= high:  # NaN compares false, so it is refused too
             raise Refused("seconds_refused", {"seconds": str(seconds), "low": low, "high": high})
         if self.frame_multiple == 1:
-            return max(1, round(seconds * fps))
+            fewest, most = math.ceil(low * fps), math.floor(high * fps)  # else rounding could leave the range
+            return max(1, fewest, min(most, round(seconds * fps)))
         return 1 + self.frame_multiple * max(1, round(seconds * fps / self.frame_multiple))
 
     def check(self, request: ClipRequest) -> None:

@@ -22,6 +22,8 @@ Box = tuple[float, float, float, float]
 
 LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
 STROKE = skia.Paint.kStroke_Style
+MIRROR_DEPTH = 17.0
+"""How far down water shows what stands on it, in design units: the shore is not far below."""
 PLATE = 512
 """Side of the plates of grain and pigment, which repeat."""
 
@@ -248,6 +250,7 @@ def _mirror(stage: Stage, cut: _Cut) -> None:
     """Draw what still water shows of it."""
     canvas = stage.canvas
     canvas.save()
+    canvas.clipRect(skia.Rect.MakeLTRB(0, 0, stage.columns, cut.floor + MIRROR_DEPTH * stage.k))
     canvas.translate(cut.foot_x, cut.floor)
     canvas.skew(0.05 * math.sin(stage.time * 1.7), 0)
     canvas.scale(1, -0.55)

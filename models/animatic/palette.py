@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from models.animatic.colour import Colour, Tint, from_oklab, mix, to_oklab, triple
+from models.animatic.colour import Colour, Tint, from_oklab, mix, to_oklab, tone, triple
 from models.animatic.easing import clamp
 from models.animatic.noise import hash01
 from models.animatic.spec import Spec
@@ -70,12 +70,23 @@ def place_of(spec: Spec) -> str:
 
 
 @lru_cache(maxsize=16)
-def palette(place: str, time: str, seed: int) -> Palette:
-    """Return the palette of a place and time; an unknown time is day."""
+def palette(place: str, time: str, seed: int, weather: str = "") -> Palette:
+    """Return the palette of a place, time and weather; a time the place lacks is its first."""
     times = table("palettes")[place]
     entry = _entry(place, time if time in times else next(iter(times)))
     colours = {name: _nudged(name, value, seed) for name, value in entry.items() if name not in NUMBERS}
+    if weather in table("weathers"):
+        colours |= _clouded(colours, table("weathers")[weather], entry["stars"] > 0.5)
     return Palette(colours, *(float(entry[name]) for name in NUMBERS))
+
+
+def _clouded(colours: Mapping[str, Colour], how: Mapping[str, Any], night: bool) -> dict[str, Colour]:
+    """Return the colours that a clouded sky changes."""
+    share = how["night"] if night else how["share"]
+    grey = tone(how["grey"], -0.4) if night else triple(how["grey"])
+    changed = {name: mix(colours[name], grey, min(share, how["most"].get(name, 1.0))) for name in how["colours"]}
+    white = tone("#eef2f8", -0.42) if night else triple("#eef2f8")
+    return changed | {name: mix(colours[name], white, part) for name, part in how.get("white", {}).items()}
 
 
 def _nudged(name: str, colour: Tint, seed: int) -> Colour:

@@ -47,7 +47,7 @@ def _soften(picture: Picture, stage: Stage) -> Picture:
     height, width = picture.shape[:2]
     small = cv2.resize(picture, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), max(0.8, 3.2 * _scale(stage)))
-    return cv2.addWeighted(picture, 0.72, cv2.resize(small, (width, height)), 0.30, 0)
+    return cv2.addWeighted(picture, 0.84, cv2.resize(small, (width, height)), 0.18, 0)
 
 
 def _flare(picture: Picture, stage: Stage) -> Picture:

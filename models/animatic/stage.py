@@ -125,7 +125,7 @@ class Stage:
         self.buffer = np.zeros((self.rows, self.columns, 4), np.uint8)
         self.surface = skia.Surface(self.buffer)
         self.canvas = self.surface.getCanvas()
-        self.palette = palette(place_of(setting.spec), setting.spec.time, setting.seed)
+        self.palette = palette(place_of(setting.spec), setting.spec.time, setting.seed, setting.spec.weather)
         self.light_side = -1 if hash01(setting.seed, "light") < 0.45 else 1
         self.haze: Colour = triple(
             self.style.haze.to or self.style.paint(self.palette["haze"], 0, "#ffffff", "background")
@@ -147,6 +147,11 @@ class Stage:
     def time(self) -> float:
         """Return the seconds since the world began."""
         return self.now.time
+
+    @property
+    def clouded(self) -> bool:
+        """Return whether clouds hide the sun; at night the moon shows between them."""
+        return bool(self.spec.weather) and self.palette.stars < 0.5
 
     # ------------------------------------------------------------ colour
 

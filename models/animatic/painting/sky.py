@@ -175,7 +175,9 @@ class Sun:
     halo: float = 5.0
 
     def draw(self, stage: Stage) -> None:
-        """Paint it."""
+        """Paint it, unless clouds hide it."""
+        if stage.clouded and stage.palette.stars < 0.2:
+            return
         stage.screen()
         x, y = _sun_place(stage, self.share, self.y)
         SUNS[stage.style.sun](stage, Disc(x, y, self.radius * min(1.3, stage.view.tallness), self.halo))
@@ -271,7 +273,7 @@ class Rays:
 
     def draw(self, stage: Stage) -> None:
         """Paint them over what is there, in styles that have them and by day."""
-        if not stage.value("rays", True) or stage.palette.stars > 0.5:
+        if not stage.value("rays", True) or stage.clouded or stage.palette.stars > 0.5:
             return
         stage.screen()
         view, rng = stage.view, stage.rng("rays")

@@ -29,7 +29,7 @@ class WeatherOutside:
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        painters = {"rain": Rain(60, ripples=False), "snow": Snow(40)}
+        painters = {"rain": Rain(240, ripples=False), "snow": Snow(160)}
         if stage.spec.weather in painters:
             painters[stage.spec.weather].draw(stage)
 
@@ -117,7 +117,7 @@ class Beam:
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        if not stage.value("window_beam", True) or stage.palette.stars > 0.5:
+        if not stage.value("window_beam", True) or stage.clouded or stage.palette.stars > 0.5:
             return
         stage.screen()
         x = (_window(stage) + 105 - stage.now.camera[0] / WALL_DEPTH) * 1.2

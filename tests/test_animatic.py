@@ -1,0 +1,445 @@
+"""What is special to the animatic engine: its styles' promises, its motion, its seams, its tables."""
+
+import itertools
+import math
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import models.animatic
+from models.animatic.clip import Clip, draw_clip
+from models.animatic.palette import palette, place_of
+from models.animatic.rigs.gait import BIPED, QUADRUPED
+from models.animatic.rigs.placard import lettering, printable
+from models.animatic.rigs.quadruped_pose import Moment
+from models.animatic.rigs.subject import Biped, Quadruped, find
+from models.animatic.scenes import SCENES
+from models.animatic.sheet import main as sheet
+from models.animatic.sheet import spec_of
+from models.animatic.spec import Spec
+from models.animatic.stage import View
+from models.animatic.style import style, style_names
+from models.animatic.world import Run, World
+from models.engine import Anchor, ClipRequest, Frame, Prompt
+
+FOLDER = Path(models.animatic.__file__).parent
+ABILITIES = tomllib.loads((FOLDER / "abilities.toml").read_text(encoding="utf-8"))
+ACTIONS = ["idle", "walk", "run", "jump", "sit", "drink", "look_up", "wave", "draw_sword", "turn", "rise", "fly"]
+STYLES = [
+    "ink",
+    "anime",
+    "cinematic",
+    "cyberpunk",
+    "pixel",
+    "flat",
+    "pastel",
+    "noir",
+    "golden",
+    "papercut",
+    "moonlit",
+    "pencil",
+]
+SUBJECTS = tuple(ABILITIES["subjects"])
+WALKERS = [name for name in SUBJECTS if ABILITIES["subjects"][name] in ("quadruped", "biped")]
+
+
+def request_of(width: int = 256, height: int = 144, frames: int = 3, fps: int = 24, **changes) -> ClipRequest:
+    return replace(ClipRequest(Prompt(""), width, height, frames, fps, 7), **changes)
+
+
+def take(text: str, **changes) -> tuple[list[Frame], World]:
+    """Return the frames of a spec written as a sheet's, and the world they end in."""
+    frames, drawing = [], draw_clip(spec_of(text), request_of(**changes), lambda done, total, doing: None)
+    while True:
+        try:
+            frames.append(next(drawing))
+        except StopIteration as end:
+            return frames, end.value
+
+
+@cache
+def picture(text: str) -> Frame:
+    """Return one small frame of a spec, drawn once for all tests."""
+    return take(text, frames=1)[0][-1]
+
+
+def boxes(text: str, **changes) -> tuple[list[tuple[float, float, float, float]], ClipRequest]:
+    """Return where the subject is in every frame."""
+    request = request_of(**changes)
+    clip = Clip(spec_of(text), request)
+    found = []
+    for state in Run(clip.spec, clip.shot(request), None).frames(request.num_frames):
+        clip._draw_subject(_staged(clip, state))
+        found.append(clip.box)
+    return found, request
+
+
+def _staged(clip: Clip, state) -> World:
+    clip.stage.now.camera, clip.stage.now.time = state.camera, state.world.time
+    return state.world
+
+
+def inside(box: tuple[float, float, float, float], request: ClipRequest) -> float:
+    """Return which share of a box lies in the picture."""
+    left, top, right, bottom = box
+    wide = max(0.0, min(right, request.width) - max(left, 0))
+    high = max(0.0, min(bottom, request.height) - max(top, 0))
+    return wide * high / ((right - left) * (bottom - top))
+
+
+def lab(frame: Frame) -> np.ndarray:
+    return cv2.cvtColor(frame, cv2.COLOR_RGB2Lab).astype(float)
+
+
+def chroma(frame: Frame) -> float:
+    values = lab(frame)
+    return float(np.hypot(values[..., 1] - 128, values[..., 2] - 128).mean())
+
+
+# ---------------------------------------------------------------- data
+
+
+def test_the_tables_name_the_same_things():
+    assert set(style_names()) == set(STYLES)
+    assert set(ABILITIES["scenes"]) == set(SCENES)
+    assert set(find(name).visible for name in SUBJECTS if name) == {True}
+    for record in ABILITIES["classes"].values():
+        assert sorted([*record["actions"], *record["instead"]]) == sorted(ACTIONS)
+        assert set(record["instead"].values()) <= set(record["actions"])
+    with pytest.raises(KeyError):
+        style("plainly unknown")
+    with pytest.raises(KeyError):
+        find("unicorn")
+
+
+def test_every_time_of_a_place_has_its_own_colours():
+    for scene, record in ABILITIES["scenes"].items():
+        for variant in record["variants"] or [""]:
+            place = place_of(replace(spec_of(""), scene=scene, variant=variant))
+            skies = {palette(place, time, 1).sky for time in record["times"]}
+            assert len(skies) == len(record["times"])
+            assert palette(place, "night", 1).stars > palette(place, "day", 1).stars or scene == "studio"
+
+
+def test_opening_the_engine_loads_nothing_that_draws():
+    code = "import sys, models.animatic as a; a.Animatic().identity; print({'skia', 'cv2'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+# ---------------------------------------------------------------- abilities
+
+
+@pytest.mark.parametrize("subject", [name for name in SUBJECTS if name])
+def test_every_ability_is_a_motion_of_its_own(subject):
+    record = ABILITIES["classes"][ABILITIES["subjects"][subject]]
+    rig = find(subject, "word")
+    seen = {}
+    for action in record["actions"]:
+        cycle = 0.3 if rig.period(action) else 0.0
+        pose = rig.pose(Moment(action, 0.8, cycle))
+        numbers = [round(value, 3) for value in pose.values()]
+        seen[action] = (*numbers, round(rig.lift(action, 0.8)), round(rig.speed(action)))
+    assert len(set(seen.values())) == len(seen), seen
+
+
+@pytest.mark.parametrize("subject", WALKERS)
+@pytest.mark.parametrize("action", ["walk", "run"])
+@pytest.mark.parametrize("pace", [1.0, 0.4])
+def test_a_planted_foot_does_not_drift(subject, action, pace):
+    """Of the soles as drawn: the gait plans no drift, and the legs reach what the gait plans."""
+    rig = find(subject)
+    assert isinstance(rig, Biped | Quadruped)
+    gait = (QUADRUPED if isinstance(rig, Quadruped) else BIPED)[action]
+    speed = rig.speed(action) / rig.scale * pace
+    legs = ("hind_near", "fore_near") if isinstance(rig, Quadruped) else ("foot_near", "foot_far")
+    planted: dict[str, list[float]] = {}
+    drifts = []
+    for index in range(30):
+        time = index / 30 * gait.period
+        pose = rig.pose(Moment(action, time, time / gait.period, pace))
+        soles = rig.skin(pose, time, 1.0).anchors
+        for leg in legs:
+            if pose[leg + "_y"] == 0:
+                planted.setdefault(leg, []).append(speed * time + soles[leg][0])
+            elif planted.get(leg):
+                drifts.append(np.ptp(planted.pop(leg)))
+    assert drifts and max(drifts) < 1
+
+
+# ---------------------------------------------------------------- motion
+
+
+def test_a_walker_crosses_a_fixed_picture_to_the_right():
+    found, _ = boxes("action=walk camera=static", frames=48)
+    middles = [(box[0] + box[2]) / 2 for box in found]
+    assert middles == sorted(middles)
+    assert middles[-1] - middles[0] > 60
+
+
+@pytest.mark.parametrize("size", [(256, 144), (144, 256), (160, 160)])
+@pytest.mark.parametrize(
+    "text",
+    ["subject=fox action=walk", "subject=horse action=run", "subject=person action=fly", "subject=rocket action=rise",
+     "subject=cat action=jump", "subject=tiger action=turn"],
+)  # fmt: skip
+def test_nobody_leaves_a_fixed_picture(text, size):
+    found, request = boxes(text + " camera=static", width=size[0], height=size[1], frames=50, fps=10)
+    assert min(inside(box, request) for box in found) >= 0.6
+
+
+@pytest.mark.parametrize("camera", ["follow", "push_in", "pull_out", "pan", "tilt_up"])
+def test_a_moving_camera_keeps_its_subject(camera):
+    for text in ("subject=wolf action=run", "subject=rocket action=rise", "subject=car action=run"):
+        found, request = boxes(f"{text} camera={camera}", frames=50, fps=10)
+        assert min(inside(box, request) for box in found) >= 0.5, text
+
+
+def test_speed_is_the_same_at_every_frame_rate():
+    ends = [boxes("action=walk camera=static", frames=2 * fps, fps=fps)[0][-1] for fps in (8, 24, 30)]
+    assert max(end[0] for end in ends) - min(end[0] for end in ends) < 12
+
+
+def test_a_jump_rises_and_lands():
+    found, _ = boxes("subject=cat action=jump camera=static", frames=44)
+    tops = [box[1] for box in found]
+    assert tops[0] - min(tops) > 20
+    assert abs(tops[-1] - tops[0]) < 6
+
+
+def test_pushing_in_makes_the_subject_larger():
+    found, _ = boxes("action=idle camera=push_in", frames=30)
+    assert found[-1][3] - found[-1][1] > 1.15 * (found[0][3] - found[0][1])
+
+
+def test_a_close_up_shows_the_head():
+    for subject in ("fox", "girl", "horse"):
+        request = request_of(frames=20)
+        clip = Clip(spec_of(f"subject={subject} action=idle camera=close_up"), request)
+        *_, last = Run(clip.spec, clip.shot(request), None).frames(request.num_frames)
+        clip.stage.now.camera = last.camera
+        head = clip.subject.skin(last.world.pose, last.world.time, 1.0).anchors["head"]
+        scale = clip.subject.scale
+        x, y = clip.stage.to_screen(last.world.x + head[0] * scale, head[1] * scale)
+        assert abs(x) < 120 and abs(y - 230) < 60
+        assert last.camera[2] * clip.subject.head_size > 150
+
+
+def test_a_boat_lies_on_the_water_and_not_on_the_sand():
+    on_water, request = boxes("subject=boat action=walk scene=beach", frames=2)
+    on_land, _ = boxes("subject=boat action=walk scene=meadow", frames=2)
+    assert on_water[0][3] < on_land[0][3] - 0.08 * request.height
+
+
+def test_a_figure_that_turned_walks_back():
+    spec = spec_of("subject=girl action=turn")
+    _, world = take("subject=girl action=turn", frames=36)
+    run = Run(
+        replace(spec, action="walk"), Clip(spec, request_of()).shot(request_of()), World.from_bytes(world.to_bytes())
+    )
+    *_, last = run.frames(24)
+    assert last.world.direction == -1
+    assert last.world.x < world.x - 20
+    assert last.world.pose["face"] == 1
+
+
+# ---------------------------------------------------------------- seams
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_continued_take_repeats_the_last_picture(name):
+    pairs = [
+        ("action=walk", "action=jump"),
+        ("subject=samurai action=walk scene=city time=night weather=rain", "subject=samurai action=draw_sword "
+         "scene=city time=night weather=rain camera=push_in"),
+    ]  # fmt: skip
+    before, after = pairs[STYLES.index(name) % 2]
+    frames, world = take(f"{before} style={name}", frames=5)
+    anchor = Anchor((), world.to_bytes())
+    again, _ = take(f"{after} style={name}", frames=2, anchor=anchor)
+    assert np.array_equal(frames[-1], again[0])
+    assert not np.array_equal(again[0], again[1])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("action=run", "action=run camera=static"),
+        ("action=run camera=static", "action=sit"),
+        ("subject=rocket action=rise", "subject=rocket action=idle camera=pull_out"),
+        ("subject=girl action=turn", "subject=girl action=walk"),
+        ("subject=cat action=jump objects=fence", "subject=cat action=walk objects=fence camera=close_up"),
+        ("subject=cup action=rise scene=studio", "subject=cup action=turn scene=studio"),
+        ("subject= scene=city", "subject= scene=city camera=pan"),
+    ],
+)
+def test_whatever_follows_starts_from_the_last_picture(before, after):
+    frames, world = take(before, frames=9, width=128, height=72)
+    again, _ = take(after, frames=2, width=128, height=72, anchor=Anchor((), world.to_bytes()))
+    assert np.array_equal(frames[-1], again[0])
+
+
+def test_another_style_dissolves_out_of_the_last_picture():
+    frames, world = take("style=anime", frames=3)
+    anchor = Anchor((frames[-1],), world.to_bytes())
+    again, _ = take("style=ink", frames=12, anchor=anchor)
+    plain, _ = take("style=ink", frames=12, anchor=Anchor((), world.to_bytes()))
+    assert np.array_equal(again[0], frames[-1])
+    assert np.array_equal(again[-1], plain[-1])
+    jumps = [np.abs(one.astype(int) - two.astype(int)).mean() for one, two in itertools.pairwise(again)]
+    assert max(jumps) < np.abs(frames[-1].astype(int) - plain[0].astype(int)).mean() / 2
+
+
+def test_a_world_survives_its_bytes():
+    _, world = take("style=pixel", frames=2)
+    again = World.from_bytes(world.to_bytes())
+    assert again == world
+    assert len(again.pixel_colours) <= 30
+
+
+# ---------------------------------------------------------------- styles
+
+
+def test_every_style_looks_unlike_every_other():
+    pictures = {name: picture(f"scene=forest variant=broad style={name}").astype(int) for name in STYLES}
+    for one in STYLES:
+        for other in STYLES:
+            assert one == other or np.abs(pictures[one] - pictures[other]).mean() > 6, (one, other)
+
+
+def test_ink_and_noir_have_hardly_any_colour():
+    found = {name: chroma(picture(f"scene=forest variant=broad style={name}")) for name in STYLES}
+    assert sorted(found, key=found.get)[:2] == ["noir", "ink"]
+    assert found["ink"] < 9 and found["noir"] < 4
+    assert found["anime"] > found["flat"] > found["pastel"] > found["ink"]
+
+
+def test_the_dark_styles_are_dark_and_the_paper_ones_light():
+    light = {name: lab(picture(f"scene=meadow style={name}"))[..., 0].mean() for name in STYLES}
+    assert sorted(light, key=light.get)[:3] == sorted(["noir", "cyberpunk", "moonlit"], key=light.get)
+    assert min(light["pencil"], light["pastel"]) > light["flat"] + 10
+
+
+def test_pixels_are_few_coloured_squares():
+    frame = picture("style=pixel")
+    assert len(np.unique(frame.reshape(-1, 3), axis=0)) <= 30
+    block = 2
+    blocks = frame[: 144 // block * block, : 256 // block * block].reshape(144 // block, block, 256 // block, block, 3)
+    assert (blocks == blocks[:, :1, :, :1]).all()
+
+
+def test_golden_is_warm_and_moonlit_is_blue():
+    for scene in ("meadow", "beach", "mars"):
+        golden, moonlit = picture(f"scene={scene} style=golden"), picture(f"scene={scene} style=moonlit")
+        assert golden[..., 0].mean() > golden[..., 2].mean() + 40
+        assert moonlit[..., 2].mean() > moonlit[..., 0].mean() + 10
+
+
+def test_cinematic_and_noir_are_letterboxed():
+    for name in ("cinematic", "noir"):
+        assert picture(f"style={name}")[0].max() == picture(f"style={name}")[-1].max() == 0
+
+
+# ---------------------------------------------------------------- places
+
+
+@pytest.mark.parametrize("scene", list(SCENES))
+def test_every_place_time_and_weather_shows(scene):
+    record = ABILITIES["scenes"][scene]
+    variants = record["variants"] or [""]
+    base = f"subject=ball scene={scene} variant={variants[0]} time={record['times'][0]}"
+    texts = [base.replace(f"variant={variants[0]}", f"variant={variant}") for variant in variants]
+    texts += [base.replace(f"time={record['times'][0]}", f"time={time}") for time in record["times"][1:]]
+    texts += [f"{base} weather={weather}" for weather in record["weathers"]]
+    texts += [f"{base} objects={name}" for name in record["objects"] if name != "horizon"]
+    frames = [picture(text).astype(int) for text in texts]
+    for i, one in enumerate(frames):
+        for other in frames[:i]:
+            assert np.abs(one - other).mean() > 0.05
+
+
+def test_it_does_not_rain_in_the_room():
+    dry = picture("subject= scene=room time=night")
+    for weather in ("rain", "snow"):
+        fallen = np.abs(dry.astype(int) - picture(f"subject= scene=room time=night weather={weather}")).max(2) > 16
+        assert fallen.any()
+        assert not fallen[90:].any(), "it fell on the floor"
+        assert fallen[:, :20].sum() + fallen[:, -20:].sum() == 0, "it fell on the wall"
+
+
+def test_a_seed_changes_where_things_stand():
+    first, _ = take("subject= scene=meadow", frames=1)
+    others = [take("subject= scene=meadow", frames=1, seed=seed)[0][0] for seed in (8, 9)]
+    for other in others:
+        assert np.abs(first[0].astype(int) - other).mean() > 6
+
+
+@pytest.mark.parametrize("size", [(144, 256), (160, 160), (64, 128), (398, 66)])
+def test_any_shape_of_picture_is_filled(size):
+    for scene in SCENES:
+        frame = take(f"subject=fox scene={scene} variant=broad style=flat", frames=1, width=size[0], height=size[1])[0][
+            0
+        ]
+        assert frame.shape == (size[1], size[0], 3)
+        assert frame[-2:].std() > 0 or scene == "studio"
+        assert frame[-1].max() > 0 and frame[0].max() > 0
+
+
+def test_a_tall_picture_stands_its_subject_in_the_lower_half():
+    found, request = boxes("action=idle", width=144, height=256, frames=1)
+    left, _top, right, bottom = found[0]
+    assert inside(found[0], request) > 0.95
+    assert 0.6 * request.height < bottom < 0.85 * request.height
+    assert right - left > 0.5 * request.width
+
+
+def test_a_view_keeps_its_shape():
+    for width, height in ((854, 480), (480, 854), (640, 640), (1920, 64)):
+        view = View.of(width, height)
+        assert math.isclose(view.width / view.height, width / height)
+        assert view.y(250) == 250 and math.isclose(view.y(0), view.top) and math.isclose(view.y(480), view.bottom)
+
+
+# ---------------------------------------------------------------- placards
+
+
+@pytest.mark.parametrize(
+    "word", ["大象", "elephant", "a very long word of many letters", "<script>", "🦄", "\u202eabc", ""]
+)
+def test_any_word_can_stand_on_a_placard(word):
+    bounds = lettering(word).getBounds()
+    assert 0 < bounds.width() < 130 and 0 < bounds.height() < 90
+    spec = Spec("placard", word, "walk", "meadow", "", "day", "", "flat", "follow")
+    frames = list(draw_clip(spec, request_of(128, 72, 1), lambda done, total, doing: None))
+    assert frames[0].shape == (72, 128, 3)
+
+
+def test_a_placard_shows_its_own_word():
+    assert lettering("大象").getBounds() != lettering("大熊").getBounds()
+    assert printable("a\u0000b\nc\u202ed") == "a b c d"
+    assert len(printable("x" * 20_000)) == 40
+
+
+def test_the_sheet_is_drawn(tmp_path):
+    sheet(
+        [
+            str(tmp_path / "sheet.png"),
+            "subject=cat",
+            "--frames",
+            "2",
+            "--columns",
+            "2",
+            "--width",
+            "80",
+            "--size",
+            "128x72",
+        ]
+    )
+    assert cv2.imread(str(tmp_path / "sheet.png")).shape == (45, 160, 3)
