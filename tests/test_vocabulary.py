@@ -1,5 +1,7 @@
 """The vocabulary offered to a creator: complete, bilingual, grammatical, and known to the animatic engine."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.animatic.dictionary import table
@@ -101,6 +103,20 @@ def test_scenes_join_with_the_rest(entry):
         f"一只狐狸在{entry.zh}奔跑。",
         f"一只狐狸在{entry.zh}上奔跑。",
     )
+
+
+WHOLE = {
+    "en": Prompt("a red fox", "runs", "in a forest", "ink wash painting", "at night", "camera slowly pushes in"),
+    "zh": Prompt("一只红狐狸", "奔跑", "森林里", "水墨风格", "夜晚", "镜头缓缓推近"),
+}
+
+
+@pytest.mark.parametrize("language", WHOLE)
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_the_sentence_alone_is_read_as_its_slots_are(category, language):
+    for entry in vocabulary(category):
+        whole = compose(replace(WHOLE[language], **{CATEGORIES[category]: entry.words(language)}))
+        assert read(Prompt(whole.sentence))[0] == read(whole)[0], whole.sentence
 
 
 def test_the_styles_are_the_twelve_that_can_be_drawn():
