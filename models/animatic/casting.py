@@ -77,9 +77,9 @@ def _subject(prompt: Prompt, wanted: Sequence[Piece]) -> tuple[str, str, Piece |
 def _lead(own: Sequence[Piece]) -> Piece | None:
     """Return the piece of the subject slot that names who acts."""
     nouns = [at for at, piece in enumerate(own) if piece.kind == "subject"]
-    strangers = [at for at, piece in enumerate(own) if piece.kind == "unknown" and _may_be_noun(piece)]
+    strangers = [at for at, piece in enumerate(own) if _may_be_noun(piece) and _ends_phrase(own, at)]
     first_action = next((at for at, piece in enumerate(own) if piece.kind == "action"), len(own))
-    acting = [at for at in strangers if at < first_action and _ends_phrase(own, at)]
+    acting = [at for at in strangers if at < first_action]
     if nouns and not (acting and acting[0] < nouns[0] and _is_counted(own, acting[0], first_action < nouns[0])):
         return own[nouns[0]]
     first_scene = next((at for at, piece in enumerate(own) if piece.kind == "scene"), len(own))
@@ -93,9 +93,9 @@ def _acts(own: Sequence[Piece], at: int) -> bool:
 
 
 def _may_be_noun(piece: Piece) -> bool:
-    """Leave out what looks like an English adverb or participle."""
+    """Tell whether a piece is unknown and does not look like an English adverb or participle."""
     last = piece.tokens[-1]
-    return last.cjk or len(last.text) < 5 or not last.text.endswith(("ly", "ing", "ed"))
+    return piece.kind == "unknown" and (last.cjk or len(last.text) < 5 or not last.text.endswith(("ly", "ing", "ed")))
 
 
 def _ends_phrase(own: Sequence[Piece], at: int) -> bool:

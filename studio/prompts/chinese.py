@@ -7,6 +7,8 @@ Parts = dict[str, str]
 
 STYLE_MARKS = ("风格的", "画风的", "风的")
 STYLE_LENGTH = 10
+WEARING = ("穿着", "戴着", "拿着", "抱着", "举着", "撑着", "打着", "骑着", "牵着")
+DIRECTIONS = ("从", "对着", "沿着", "朝着", "向着", "跟着")
 NOT_AT = ("现", "存", "自", "实", "所", "潜", "内", "正")
 """Characters after which 在 is part of a word."""
 
@@ -17,8 +19,10 @@ def take_apart(clause: str) -> Parts:
     clause = _cut_style(clause, parts)
     at = _find_at(clause)
     who, rest = (clause[:at], clause[at + 1 :]) if at is not None else (clause, "")
-    verb = _verb(who, 1)
-    if verb is not None:
+    verb = _main_verb(who)
+    if verb is not None and rest and _verb(rest, 1) is not None:  # 坐在河边钓鱼 is one doing
+        parts |= _acting(who[:verb], clause[verb:], "")
+    elif verb is not None:
         parts |= _acting(who[:verb], who[verb:], rest)
     elif rest:
         parts |= _placed(who, rest)
@@ -64,6 +68,19 @@ def _verb(text: str, start: int) -> int | None:
     return None
 
 
+def _main_verb(who: str) -> int | None:
+    """Return where what somebody does begins, past what they wear (穿着汉服的) and with its direction (从, 对着)."""
+    verb = _verb(who, 1)
+    if verb is None:
+        return None
+    of = who.find("的", verb)
+    about = of > 0 and (who.startswith(WEARING, verb) or _verb(who, verb) == of - 2 or who[verb + 1 : of + 1] == "的")
+    if about:
+        verb = _verb(who, of + 2) or verb
+    marks = [at for mark in DIRECTIONS for at in [who.find(mark, 1, verb)] if at > 0]
+    return min([verb, *marks])
+
+
 def _part_of_noun(text: str, at: int) -> bool:
     """Tell whether the character is part of a word such as 飞船."""
     near = text[max(0, at - 2) : at + 3]
@@ -93,8 +110,19 @@ def _placed(who: str, rest: str) -> Parts:
             return {"subject": who, "action": rest} if who else {"subject": rest}
         cut = len(rest) if end is None else end
     else:
-        cut = _last_place_end(rest, verb) or verb
+        cut = _place_before_verb(rest) or _last_place_end(rest, verb) or verb
     return {"subject": who, "scene": rest[:cut], "action": rest[cut:]}
+
+
+def _place_before_verb(rest: str) -> int | None:
+    """Return the end of the place that a verb follows at once: not the 闪烁 of 霓虹闪烁的街道上飞驰."""
+    verb = _verb(rest, 1)
+    while verb is not None:
+        end = _last_place_end(rest, verb)
+        if end is not None and (end == verb or rest[end:verb] in word_set("chinese", "adverbs")):
+            return end
+        verb = _verb(rest, verb + 1)
+    return None
 
 
 def _last_place_end(text: str, limit: int) -> int | None:

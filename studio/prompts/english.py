@@ -58,8 +58,10 @@ def _cut_camera(clause: str, parts: Parts) -> str:
     for at in range(1, len(words) - 1):
         if plain[at] == "camera" and plain[at + 1] in word_set("cues", "camera_moves"):
             start = at
-            while start > 1 and plain[start - 1] in ("the", "a", "with", "as", "while", "and"):
+            while start and plain[start - 1] in ("the", "a", "with", "as", "while", "and"):
                 start -= 1
+            if not start:
+                return clause
             parts["camera"] = " ".join(words[start:])
             return " ".join(words[:start])
     return clause

@@ -11,7 +11,7 @@ from studio.prompts.words import word_set
 
 SENTENCE_LIMIT = 1_000
 """Longer texts are no sentence and stay whole."""
-FULL_STOPS = "，。；！？;!?\n"
+FULL_STOPS = "，。；：！？;!?\n"
 GLUE = Counter({"在": 4, "的": 4, "o": 1, "f": 1})
 """Letters that may go because joining puts them back: 在, 的, and "of" after a camera or style."""
 
@@ -37,8 +37,8 @@ def _clauses(text: str) -> list[str]:
     """Cut at commas and full stops, but not within 3.5 or 1,000."""
     cut, start = [], 0
     for at, character in enumerate(text):
-        within = character in ",." and at + 1 < len(text) and text[at + 1].isalnum() and text[at + 1].isascii()
-        if character in FULL_STOPS or (character in ",." and not within):
+        within = at + 1 < len(text) and text[at + 1].isalnum() and text[at + 1].isascii()
+        if character in FULL_STOPS or (character in ",.:" and not within):
             cut.append(text[start:at])
             start = at + 1
     cut.append(text[start:])
@@ -57,7 +57,7 @@ def _place(slots: dict[str, str], clause: str, first: bool, alone: bool) -> None
     parts = part.take_apart(clause)
     for name in ("style", "camera", "lighting"):
         _add(slots, name, parts.get(name, ""))
-    _add_main(slots, parts)
+    _add_main(slots, parts, clause)
 
 
 def _slot_of(clause: str, first: bool) -> str:
@@ -98,21 +98,26 @@ def _continues(slots: dict[str, str], clause: str, begins_with_verb: Callable[[s
     return False
 
 
-def _add_main(slots: dict[str, str], parts: dict[str, str]) -> None:
-    """Add who, does what, where; a second somebody with a doing of its own follows the first action whole."""
+def _add_main(slots: dict[str, str], parts: dict[str, str], clause: str) -> None:
+    """Add who, does what, where; a clause about a second somebody follows the first action whole."""
     if not slots.get("subject"):
-        scene_taken = "scene" in slots and "scene" in parts and parts.get("action")
-        if scene_taken:  # 在雨中行走 after a place: where it is done stays with what is done
+        if "scene" in slots and "scene" in parts and parts.get("action"):
+            # 在雨中行走 after a place: where it is done stays with what is done
             place = parts.pop("scene")
             parts = {**parts, "action": _in_place(place, parts["action"])}
         for name in ("subject", "action", "scene"):
             _add(slots, name, parts.get(name, ""))
     elif list(parts) == ["scene"]:
         _add(slots, "scene", parts["scene"])
-    else:
-        target = "action" if slots.get("action") else "subject"
+    elif {"style", "camera", "lighting"} & set(parts):
         rest = [parts.get(name, "") for name in ("subject", "action", "scene")]
-        _add(slots, target, (" " if language_of_words(" ".join(rest)) == "en" else "").join(filter(None, rest)))
+        _add(slots, _target(slots), (" " if language_of_words(clause) == "en" else "").join(filter(None, rest)))
+    else:
+        _add(slots, _target(slots), clause)
+
+
+def _target(slots: dict[str, str]) -> str:
+    return "action" if slots.get("action") else "subject"
 
 
 def _in_place(scene: str, action: str) -> str:
