@@ -1,9 +1,7 @@
 // The fields of Create: words of the sentence lead to them, ideas and style cards fill them.
 (function () {
-  const openMore = () => {
-    const button = document.querySelector("#more > button");
-    if (button && !button.classList.contains("open") && button.getAttribute("aria-expanded") !== "true") button.click();
-  };
+  const openMore = () => document.body.classList.add("s-more-open");
+  document.addEventListener("focusin", (event) => { if (event.target.closest?.("#more-body")) openMore(); });
   document.addEventListener("click", (event) => {
     const run = event.target.closest("[data-slot]");
     if (!run) return;

@@ -1,6 +1,6 @@
 // Playing: every [data-film] holds one video and its own bar. Events of media do not bubble, so they are caught on the way down.
 (function () {
-  const started = new WeakMap();
+  const started = new WeakMap(), wanted = new WeakSet();
   const filmOf = (node) => node.closest("[data-film]");
   const videoOf = (film) => film.querySelector("video");
   const clock = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
@@ -30,6 +30,9 @@
       if (film) follow(film);
     }, true);
   }
+  // A start that came too early is made up for once there is something to play.
+  document.addEventListener("playing", (event) => wanted.delete(event.target), true);
+  document.addEventListener("canplay", (event) => { if (wanted.delete(event.target)) play(event.target); }, true);
   const acts = {
     play: (film) => { const video = videoOf(film); video.paused ? play(video) : video.pause(); },
     loop: (film) => { const video = videoOf(film); video.loop = !video.loop; draw(film); },
@@ -49,10 +52,10 @@
   // A film that has just come is played when its part says so; one that is still the same is left alone.
   Studio.settle((element) => {
     for (const film of element.querySelectorAll("[data-film]")) {
-      const video = videoOf(film), source = video.getAttribute("src");
+      const video = videoOf(film), source = [film.dataset.film, video.getAttribute("src"), video.dataset.start].join(" ");
       if (started.get(video) !== source) {
         started.set(video, source);
-        if (video.dataset.start === "now") { video.muted = true; play(video); }
+        if (video.dataset.start === "now") { video.muted = true; video.currentTime = 0; wanted.add(video); play(video); }
       }
       draw(film);
     }

@@ -25,6 +25,7 @@
     theme: () => Studio.switchTheme(),
     tray: () => document.body.classList.toggle("s-tray-open"),
     toast: () => document.body.classList.add("s-toast-shut"),
+    more: (button) => button.setAttribute("aria-expanded", document.body.classList.toggle("s-more-open")),
     styles: (button) => button.setAttribute("aria-expanded", document.body.classList.toggle("s-styles-open")),
   };
   document.addEventListener("click", (event) => {

@@ -46,7 +46,8 @@ class Create:
         with gr.Column(elem_id="style"):
             self.cards = part("cards")
             form.style_words.render()
-        with gr.Accordion(open=False, elem_id="more") as self.more:
+        self.more = part("more")
+        with gr.Column(elem_id="more-body"):
             with gr.Row(elem_id="morewords"):
                 form.lighting.render()
                 form.camera.render()
@@ -79,7 +80,7 @@ class Create:
             self.sentence: render("sentence", language, {"runs": runs(prompt, language)}),
             self.tips: render("tips", language, {"tips": self._tips(prompt, refusal, language)}),
             self.cards: cards(prompt.style, language),
-            self.more: gr.update(label=self._choices(ask)),
+            self.more: render("more", language, {"choices": self._choices(ask)}),
             self.generate: gr.update(value=text, interactive=ready),
         }
 
@@ -155,7 +156,7 @@ class Create:
         return tips[:TIPS]
 
     def _choices(self, ask: Ask) -> str:
-        """Return the label of More, which repeats what is chosen in it."""
+        """Return what is chosen under More."""
         language, form = ask.language, self.form
         chosen = [str(ask.values[field] or "").strip()[:24] for field in (form.lighting, form.camera)]
         seconds = ask.values[form.seconds]
@@ -165,8 +166,7 @@ class Create:
         if width.isdecimal() and height.isdecimal() and int(height):
             chosen.append(shape_name(int(width), int(height)))
         chosen.append(engine_name(str(ask.values[form.engine]), language))
-        joined = say("create_comma", language).join(word for word in chosen if word)
-        return say("create_more", language, {"choices": joined})
+        return say("create_comma", language).join(word for word in chosen if word)
 
 
 def _splits(prompt: Prompt) -> bool:

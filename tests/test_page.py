@@ -1,0 +1,384 @@
+"""The page as a person meets it: a real browser, a real studio process, the real engine."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+from studio.text import say
+from tests.browser import CHROMIUM, ROOT, SIZES, SWITCHES, Studio, visiting
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
+
+WORDS = {
+    ("desktop", "en"): ("a fox", "runs", "in a forest", "A fox runs"),
+    ("desktop", "zh"): ("一只狐狸", "奔跑", "在森林里", "一只狐狸"),
+    ("phone", "en"): ("a wolf", "walks", "in a meadow", "A wolf walks"),
+    ("phone", "zh"): ("一只猫", "跳跃", "在海滩上", "一只猫"),
+}
+SMALL = 'document.querySelector("#subject input")'
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    running = Studio(tmp_path_factory.mktemp("page") / "home")
+    running.wait()
+    yield running
+    assert running.stop() == 0, running.log.read_text()
+    assert "Traceback" not in running.log.read_text(), running.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+def choose_seconds(visit, number):
+    visit.page.click("#more button")
+    visit.page.locator("#seconds label", has_text=str(number)).click()
+
+
+def make(visit, subject, action="stands", scene="", seconds=1):
+    """Make a short clip and wait until it plays."""
+    for field, words in (("subject", subject), ("action", action), ("scene", scene)):
+        visit.write(field, words)
+    if visit.page.locator("body.s-more-open").count() == 0:
+        choose_seconds(visit, seconds)
+    visit.button("about|约|at once|立即")
+    visit.make()
+    visit.play(subject[1:])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_a_sentence_becomes_a_clip_while_the_tab_is_closed(browser, studio, size, language):
+    subject, action, scene, title = WORDS[size, language]
+    with visiting(browser, studio, size, language) as visit:
+        page = visit.page
+        assert page.locator(".s-smp img").count() >= 4
+        assert page.locator("#generate").is_disabled()
+        assert say("create_nobody", language) == page.locator("#generate").inner_text()
+        visit.fits()
+        for field, words in (("subject", subject), ("action", action), ("scene", scene)):
+            page.locator(f"#{field} input").press_sequentially(words)
+        page.locator(".s-sty").first.click()
+        choose_seconds(visit, 5)
+        visit.button(r"Make the clip, about \d+ s|生成短片，约 \d+ 秒")
+        assert page.locator(".s-sentence").inner_text().startswith(title)
+        visit.make()
+        page.wait_for_selector(".s-player[data-state=working] .s-working")
+        visit.fits()
+
+        page = visit.again().page  # the tab is closed while it is drawn
+        page.click(".s-tray")
+        row = page.locator(".s-job").first
+        assert title in row.inner_text()
+        assert row.get_attribute("data-status") in ("waiting", "working")
+        visit.play(title)
+        page.keyboard.press("Escape")
+        assert say("player_drawn", language) in page.locator(".s-acct").text_content()
+        visit.fits()
+
+        page.click("#player [data-act=use_again]")
+        visit.button(say("create_at_once", language))
+        assert page.input_value("#subject input") == subject
+        visit.make()
+        page.wait_for_selector(".s-mark")
+        assert say("player_reused", language) in page.locator(".s-mark").inner_text()
+        page.locator("#dice").click()
+        visit.button("about|约")
+
+        visit.tab("library")
+        assert title in page.locator(".s-po").first.inner_text()
+        visit.fits()
+
+
+def test_the_language_changes_every_word_and_keeps_what_was_typed(browser, studio):
+    with visiting(browser, studio) as visit:
+        page = visit.page
+        visit.write("subject", "<b>a heron</b>")
+        visit.write("seed", "2000000000000")
+        page.wait_for_selector(".s-tip-bad")
+        english = set(page.evaluate("document.body.innerText").split("\n"))
+        page.click("#language")
+        page.wait_for_selector("html[lang=zh-CN]")
+        page.wait_for_function("document.querySelector('.s-tray').innerText.includes('任务')")
+        chinese = set(page.evaluate("document.body.innerText").split("\n"))
+        alike = {line for line in english & chinese if re.search("[A-Za-z]", line)}
+        assert alike <= {"Segue"}, alike
+        assert page.input_value("#subject input") == "<b>a heron</b>"
+        assert page.get_attribute("#action input", "placeholder") == say("create_action_hint", "zh")
+        assert "种子" in page.locator(".s-tip-bad").inner_text()
+        assert page.locator("#library-button").inner_text() == say("page_library", "zh")
+        assert page.locator(".s-idea").first.inner_text() != ""
+        assert page.input_value("#style input") == "日系动漫风格"
+        visit.again()
+        visit.page.wait_for_selector("html[lang=zh-CN]")  # the choice is kept
+
+
+def test_the_seed_is_refused_in_words_and_the_empty_subject_in_the_button(browser, studio):
+    with visiting(browser, studio) as visit:
+        visit.write("subject", "a deer")
+        visit.write("seed", str(2**80))
+        visit.button(re.escape(say("create_cannot", "en")))
+        assert "4294967295" in visit.page.locator(".s-tip-bad").inner_text()
+        visit.write("seed", "-1")
+        visit.page.wait_for_function("document.querySelector('.s-tip-bad').innerText.includes('-1')")
+        visit.write("seed", "5")
+        visit.button("about")
+        visit.write("subject", "x" * 20_000)
+        visit.page.wait_for_function("document.querySelector('.s-tip-bad')?.innerText.includes('20000')")
+        visit.write("subject", " \u202e\u0000 ")
+        visit.button(re.escape(say("create_nobody", "en")))
+
+
+def test_a_whole_sentence_is_split_and_a_vague_word_mended(browser, studio):
+    with visiting(browser, studio, language="zh") as visit:
+        page = visit.page
+        visit.write("subject", "一只狐狸在森林里奔跑，水墨风格")
+        page.click(".s-tip button[data-act=split]")
+        page.wait_for_function(f"{SMALL}.value === '一只狐狸'")
+        assert page.input_value("#action input") == "奔跑"
+        assert "森林" in page.input_value("#scene input")
+        page.wait_for_selector(".s-sty[aria-checked=true] >> text=水墨")
+        visit.write("action", "很酷")
+        page.click(".s-tip button[data-act=accept]")
+        page.wait_for_function("document.querySelector('#action input').value !== '很酷'")
+
+
+def test_words_of_the_sentence_lead_to_their_fields_and_ideas_fill_them(browser, studio):
+    with visiting(browser, studio) as visit:
+        page = visit.page
+        page.click(".s-run[data-slot=action]")
+        page.wait_for_function("document.activeElement.closest('#action') !== null")
+        idea = page.locator("#ideas .s-idea").first
+        words = idea.inner_text()
+        idea.click()
+        page.wait_for_function("words => document.querySelector('#action input').value === words", arg=words)
+        page.wait_for_function("words => document.querySelector('.s-sentence').innerText.includes(words)", arg=words)
+        card = page.locator(".s-sty[aria-checked=true]")
+        card.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(".s-sty:nth-child(3)[aria-checked=true]")
+        assert page.evaluate("document.activeElement.matches('.s-sty:nth-child(3)')")
+
+
+def test_work_is_cancelled_within_a_second(browser, studio):
+    with visiting(browser, studio) as visit:
+        page = visit.page
+        visit.write("subject", "a rabbit")
+        choose_seconds(visit, 5)
+        visit.button("about")
+        visit.make()
+        page.wait_for_function("/[1-9]\\d* %/.test(document.querySelector('.s-working')?.innerText)")
+        page.click("#player [data-act=cancel]")
+        page.wait_for_selector(".s-job[data-status=cancelled]", state="attached", timeout=2000)
+        page.wait_for_selector(".s-player:not([data-state=working])", timeout=1500)
+        assert say("tray_cancelled", "en") in page.locator(".s-job[data-status=cancelled]").first.text_content()
+
+
+def test_the_library_finds_filters_deletes_and_gives_back(browser, studio):
+    with visiting(browser, studio) as visit:
+        page = visit.page
+        make(visit, "a badger", "stands")
+        make(visit, "an owl", "stands")
+        visit.tab("library")
+        page.wait_for_selector(".s-po >> text=badger")
+        visit.write("search", "badg")
+        page.wait_for_function("document.querySelectorAll('.s-po').length === 1")
+        assert "badger" in page.locator(".s-po").inner_text()
+        page.click(".s-po")
+        page.wait_for_selector(".s-det")
+        page.click(".s-det [data-act=favourite]")
+        page.wait_for_selector(".s-det [data-act=favourite][aria-pressed=true]")
+        visit.write("search", "")
+        page.click(".s-chip[data-facet=favourites]")
+        page.wait_for_function("document.querySelectorAll('.s-po').length === 1")
+        page.click(".s-det [data-act=delete]")
+        page.wait_for_selector(".s-empty")
+        page.click(".s-toast [data-act=undo]")
+        page.wait_for_selector(".s-po >> text=badger")
+        page.click(".s-chip[data-facet=all]")
+        page.click(".s-chip[data-facet=style][data-value=anime]")
+        page.wait_for_selector(".s-chip[data-value=anime][aria-pressed=true]")
+        page.wait_for_selector(".s-po >> text=owl")
+        visit.write("search", "nothing is called this")
+        page.wait_for_selector(".s-empty [data-act=clear]")
+        page.click(".s-empty [data-act=clear]")
+        page.wait_for_selector(".s-po >> text=badger")
+        page.locator(".s-po", has_text="badger").first.click()
+        page.click(".s-det [data-act=use_again]")
+        page.wait_for_function(f"{SMALL}.value === 'a badger'")
+        assert page.locator("#create-button").get_attribute("aria-selected") == "true"
+
+
+def test_two_people_delete_the_same_clip(browser, studio):
+    with visiting(browser, studio) as one, visiting(browser, studio) as two:
+        make(one, "a toad", "stands")
+        for visit in (one, two):
+            visit.tab("library")
+            visit.page.locator(".s-po", has_text="toad").first.click()
+            visit.page.wait_for_selector(".s-det >> text=toad")
+        one.page.click(".s-det [data-act=delete]")
+        one.page.wait_for_selector(".s-toast >> text=toad")
+        two.page.click(".s-det [data-act=delete]")
+        two.page.wait_for_selector(".s-toast-bad")
+        assert two.page.locator(".s-po", has_text="toad").count() == 0
+
+
+def test_nothing_typed_is_ever_run(browser, studio):
+    hostile = "<img src=x onerror=alert(1)> <script>alert(2)</script> {{7*7}} ${alert(3)} `a` \\\" ' </p>"
+    with visiting(browser, studio) as visit:
+        make(visit, hostile, "${document.title='owned'}")
+        visit.page.click(".s-tray")
+        assert "${alert(3)}" in visit.page.locator(".s-job").first.inner_text()
+    with visiting(browser, studio) as visit:  # in another visitor's page
+        visit.tab("library")
+        visit.write("search", "${alert(3)}")
+        visit.page.wait_for_function("document.querySelectorAll('.s-po').length === 1")
+        visit.page.click(".s-po")
+        visit.page.wait_for_selector(".s-det")
+        assert "{{7*7}}" in visit.page.locator(".s-det h2").inner_text()
+        assert "<script>" in visit.page.locator(".s-det h2").inner_text()
+        assert visit.page.title() == "Segue"
+        assert visit.page.locator("#library img[src=x], .s-det script").count() == 0
+        visit.page.click(".s-det [data-act=delete]")
+        visit.page.wait_for_selector(".s-toast")
+        assert "${alert(3)}" in visit.page.locator(".s-toast").inner_text()
+        visit.page.reload()
+        visit.page.wait_for_selector(".s-sty")
+
+
+def test_an_address_opens_its_clip(browser, studio):
+    with visiting(browser, studio) as visit:
+        make(visit, "a goose", "stands")
+        clip = visit.page.get_attribute("#player [data-act=favourite]", "data-id")
+        make(visit, "a duck", "stands")
+        visit.open(f"/?clip={clip}")
+        visit.play("goose")
+        for nothing in ("nothing", "../../etc/passwd", "%3Cscript%3Ealert(1)%3C/script%3E"):
+            visit.open(f"/?clip={nothing}")
+            visit.page.wait_for_selector(".s-toast-bad")
+            visit.page.wait_for_selector(".s-player[data-state=clip] h2 >> text=duck")
+
+
+def test_a_playing_clip_is_left_alone(browser, studio):
+    with visiting(browser, studio) as visit:
+        make(visit, "a swan", "stands")
+        visit.page.evaluate("document.querySelector('#player video').dataset.same = 'yes'; window.loads = 0")
+        visit.page.evaluate(
+            "document.querySelector('#player video').addEventListener('loadstart', () => { window.loads += 1 })"
+        )
+        visit.page.click("#player [data-act=favourite]")
+        visit.page.wait_for_selector("#player [data-act=favourite][aria-pressed=true]")
+        visit.write("subject", "a swan again")
+        visit.page.wait_for_timeout(2000)
+        assert visit.page.evaluate("window.loads") == 0
+        assert not visit.page.evaluate("document.querySelector('#player video').paused")
+
+
+def test_light_and_dark_are_kept(browser, studio):
+    with visiting(browser, studio) as visit:
+        assert visit.page.evaluate("document.body.classList.contains('dark')")
+        visit.page.click("[data-toggle=theme]")
+        assert not visit.page.evaluate("document.body.classList.contains('dark')")
+        visit.again()
+        assert not visit.page.evaluate("document.body.classList.contains('dark')")
+
+
+def test_everything_to_press_has_a_name_and_room_for_a_thumb(browser, studio):
+    with visiting(browser, studio, "phone") as visit:
+        visit.page.click("#more button")
+        visit.page.wait_for_selector("body.s-more-open")
+        nameless, small = visit.page.evaluate(
+            """() => {
+              const seen = [...document.querySelectorAll('button, a, input, [role=radio]')].filter(
+                (one) => one.checkVisibility() && one.getBoundingClientRect().width > 2 && !one.closest('.s-sentence'));
+              const name = (one) => one.getAttribute('aria-label') || one.innerText.trim() || one.labels?.[0]?.innerText
+                || one.placeholder;
+              const box = (one) => (one.type === 'radio' ? one.closest('label') : one).getBoundingClientRect();
+              const little = (one) => one.type !== 'range' && Math.min(box(one).height, box(one).width) < 43;
+              const show = (list) => list.map((one) => one.outerHTML.slice(0, 120));
+              return [show(seen.filter((one) => !name(one))), show(seen.filter(little))];
+            }"""
+        )
+        assert nameless == []
+        assert small == []
+
+
+def test_programs_have_four_endpoints(studio):
+    def call(name, *data):
+        address = f"{studio.address}/gradio_api/call/{name}"
+        body = json.dumps({"data": list(data)}).encode()
+        request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            event = json.load(answer)["event_id"]
+        with urllib.request.urlopen(f"{address}/{event}", timeout=20) as answer:
+            kind, data = answer.read().decode().strip().split("\n")[-2:]
+        return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+    with urllib.request.urlopen(f"{studio.address}/gradio_api/info", timeout=20) as answer:
+        named = json.load(answer)["named_endpoints"]
+    assert set(named) == {"/generate", "/job", "/search", "/clip"}
+    fields = [(field["parameter_name"], field["python_type"]["type"]) for field in named["/generate"]["parameters"]]
+    assert fields[:2] == [("subject", "str"), ("action", "str")] and ("seed", "int") in fields
+
+    kind, (job,) = call("generate", "a crow", "stands", "", "", "", "", 1.0, "320x180", 4, "animatic")
+    assert kind == "complete" and job["title"].startswith("A crow")
+    while job["status"] in ("waiting", "working"):
+        _, (job,) = call("job", job["job"])
+    assert job["status"] == "done"
+    _, (clip,) = call("clip", job["clip"])
+    assert (clip["width"], clip["height"], clip["frames"]) == (320, 180, 24)
+    _, (found,) = call("search", "crow", "", False, 10)
+    assert found["total"] == 1
+    for wrong in (
+        ("", "", "", "", "", "", 2.0, "854x480", 0, "animatic"),
+        ("a crow", "", "", "", "", "", float("nan"), "854x480", 0, "animatic"),
+        ("a crow", "", "", "", "", "", 2.0, "7x0", 0, "animatic"),
+        ("a crow", "", "", "", "", "", 2.0, "854x480", 2**80, "animatic"),
+        ("a crow", "", "", "", "", "", 2.0, "854x480", 0, "nothing"),
+    ):
+        kind, said = call("generate", *wrong)
+        assert kind == "error" and said["error"] and "R-" not in said["error"], (wrong, said)
+    assert call("clip", "nothing")[0] == "error"
+
+
+@pytest.mark.parametrize(
+    "path", ["/gradio_api/file=http://127.0.0.1/", "/gradio_api/upload", "/media/x", "/openapi.json"]
+)
+def test_what_the_page_does_not_need_is_shut(studio, path):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(studio.address + path, timeout=10)
+    assert refused.value.code in (404, 405) and b"Traceback" not in refused.value.read()
+    refused.value.close()
+
+
+def test_a_start_that_cannot_be_says_why_in_one_line(studio, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for environ in ({"STUDIO_PORT": port}, {"STUDIO_PORT": "many"}):
+            command = [sys.executable, "app.py"]
+            environ = {"PATH": "/usr/bin", "STUDIO_HOME": str(tmp_path / "home"), **environ}
+            ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+            assert ran.returncode == 1 and ran.stderr.count("\n") == 1 and ran.stdout == "", ran.stderr
+
+
+def test_it_stops_when_it_is_told_to(tmp_path):
+    running = Studio(tmp_path / "home")
+    running.wait()
+    assert running.stop(signal.SIGINT) == 0
+    assert running.log.read_text().count("\n") == 1, running.log.read_text()
