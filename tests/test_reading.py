@@ -1,5 +1,6 @@
 """How the animatic engine reads a prompt, in both languages: what it draws and the account it gives."""
 
+import random
 import time
 from dataclasses import asdict
 
@@ -119,7 +120,17 @@ def is_function_word(word: str) -> bool:
     return any(word in phrases(table("function")["words"]["function"][language]) for language in ("en", "zh"))
 
 
-@pytest.mark.parametrize("sentence", ACCOUNTED)
+def shuffled_words(seed: int) -> str:
+    """Return a line of lexicon words, strange words and glue in a random order."""
+    chance = random.Random(seed)
+    known = [word for kind in DRAWN_KINDS for entry in table(kind).values() for word in phrases(entry["words"])]
+    glue = ["a", "the", "of", "no", "with", "，", ",", "的", "在", "里", "三只", "zorb", "狮鹫", "blue", "蓝色", "🎩"]
+    words = chance.choices(known, k=6) + chance.choices(glue, k=8)
+    chance.shuffle(words)
+    return " ".join(words) if seed % 2 else "".join(word for word in words if not word.isascii())
+
+
+@pytest.mark.parametrize("sentence", [*ACCOUNTED, *map(shuffled_words, range(200))])
 def test_every_content_token_lands_in_exactly_one_account(sentence):
     _, reading = read(Prompt(sentence))
     rest = leftovers(sentence, reading)
@@ -169,6 +180,8 @@ def test_a_stranger_becomes_a_card_with_its_name_and_not_its_adjective():
         ("紫色的狮鹫", "紫色的狮鹫"),
         ("赛博城市里的狮鹫", "狮鹫"),
         ("a small butterfly", "small butterfly"),
+        ("The Eiffel Tower", "Eiffel Tower"),
+        ("An electric guitar explodes", "electric guitar"),
         ("x" * 400, "x" * 31 + "…"),
     ],
 )

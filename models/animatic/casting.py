@@ -9,7 +9,6 @@ from typing import Any
 
 from models.animatic.dictionary import EXACT, table
 from models.animatic.pieces import Piece
-from models.engine import Prompt
 
 HOME = {"subject": "subject", "action": "action", "scene": "scene", "style": "style", "camera": "camera"}
 HOME |= {"time": "lighting", "weather": "scene", "object": "scene"}
@@ -39,10 +38,10 @@ class Cast:
     """By kind: action, scene, time, weather, style, camera."""
 
 
-def cast(prompt: Prompt, cut: Sequence[Piece]) -> Cast:
+def cast(cut: Sequence[Piece]) -> Cast:
     """Choose from the pieces of a prompt."""
     wanted = [piece for piece in cut if not piece.negated]
-    subject, label, lead = _subject(prompt, wanted)
+    subject, label, lead = _subject(wanted)
     chosen = {}
     for kind in ("action", "scene", "time", "weather", "style", "camera"):
         found = [piece for piece in wanted if piece.kind == kind]
@@ -59,19 +58,32 @@ def _rank(kind: str, piece: Piece) -> tuple[bool, bool]:
     return away, kind == "scene" and piece.sense.grade != EXACT
 
 
-def _subject(prompt: Prompt, wanted: Sequence[Piece]) -> tuple[str, str, Piece | None]:
+def _subject(wanted: Sequence[Piece]) -> tuple[str, str, Piece | None]:
     """Return (id, label, piece): the first noun, an unknown noun as a placard, or nobody."""
     own = [piece for piece in wanted if piece.slot == "subject"]
     lead = _lead(own)
     if lead is None and not any(piece.kind == "scene" for piece in own):
-        if any(piece.kind == "aside" for piece in own):
-            return PLACARD, _short(prompt.subject.strip()), None
+        described = _first_asides(own)
+        if described:
+            return PLACARD, described, None
         lead = next((piece for piece in wanted if piece.kind == "subject"), None)
     if lead is None:
         return "", "", None
     if lead.kind == "subject" and lead.sense.id != PLACARD:
         return lead.sense.id, "", lead
     return PLACARD, _label(own, lead), lead
+
+
+def _first_asides(own: Sequence[Piece]) -> str:
+    """Return the first words understood but without a picture, as a label: "electric guitar"."""
+    words: list[Piece] = []
+    for piece in own:
+        if piece.kind == "aside" and (not words or words[-1].clause == piece.clause):
+            words.append(piece)
+        elif words:
+            break
+    cjk = bool(words) and words[-1].tokens[-1].cjk
+    return _short(("" if cjk else " ").join(piece.said for piece in words))
 
 
 def _lead(own: Sequence[Piece]) -> Piece | None:
@@ -125,7 +137,7 @@ def _label(own: Sequence[Piece], lead: Piece) -> str:
 
 
 def _is_adjective(piece: Piece) -> bool:
-    return (piece.kind == "aside" and piece.sense.id != "count") or piece.said == "的"
+    return piece.kind == "unknown" or (piece.kind == "aside" and piece.sense.id != "count") or piece.said == "的"
 
 
 def _short(text: str) -> str:

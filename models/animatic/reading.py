@@ -13,7 +13,7 @@ from models.engine import Prompt, Reading
 def read(prompt: Prompt) -> tuple[Spec, Reading]:
     """Return what is to be drawn and how every word was taken; only function words such as "the" go without."""
     cut = pieces(prompt)
-    chosen = cast(prompt, cut)
+    chosen = cast(cut)
     spec = _spec(chosen, cut)
     return spec, Account(chosen, spec, cut).reading(prompt.negative)
 

@@ -128,7 +128,7 @@ def _place_before_verb(rest: str) -> int | None:
 def _last_place_end(text: str, limit: int) -> int | None:
     """Return the end of the last place word (里, 上) before `limit`; 向前 is a direction, not a place."""
     for at in range(limit - 1, 0, -1):
-        if text[at] in word_set("chinese", "place_ends") and text[at - 1] not in "向往朝地":
+        if text[at] in word_set("chinese", "place_ends") and text[at - 1] not in "向往朝":
             return at + 1
     return None
 

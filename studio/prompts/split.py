@@ -12,6 +12,11 @@ from studio.prompts.words import word_set
 SENTENCE_LIMIT = 1_000
 """Longer texts are no sentence and stay whole."""
 FULL_STOPS = "，。；：！？;!?\n"
+LIGHT_TOO = ("golden", "moonlit")
+"""Styles whose bare names say the light when they stand in a sentence."""
+STYLE_WORDS = ("style", "look", "tone", "风", "调")
+COUNTED = ("a ", "an ", "two ", "three ", "some ", "several ", "一", "两", "三", "几", "有")
+"""How a clause begins that brings somebody new."""
 GLUE = Counter({"在": 4, "的": 4, "o": 1, "f": 1})
 """Letters that may go because joining puts them back: 在, 的, and "of" after a camera or style."""
 
@@ -62,12 +67,9 @@ def _place(slots: dict[str, str], clause: str, first: bool, alone: bool) -> None
 
 def _slot_of(clause: str, first: bool) -> str:
     """Return the slot that a whole clause fills: style, camera or light; empty for one that says who does what."""
-    if style_id(clause):
-        return "style"
-    if entry_id("camera", clause):
-        return "camera"
-    if entry_id("lighting", clause):
-        return "lighting"
+    known = _known_slot(clause)
+    if known:
+        return known
     words = clause.casefold().split()
     if len(words) > 8 or (first and len(words) > 3):
         return ""
@@ -78,6 +80,16 @@ def _slot_of(clause: str, first: bool) -> str:
     if words[-1] in word_set("cues", "style_ends"):
         return "style"
     return "lighting" if words[-1] in word_set("cues", "light_ends") else ""
+
+
+def _known_slot(clause: str) -> str:
+    """Return the slot of a clause that the vocabulary has; a bare "golden hour" is the light, not the style."""
+    style = style_id(clause)
+    if style and (style not in LIGHT_TOO or any(word in clause.casefold() for word in STYLE_WORDS)):
+        return "style"
+    if entry_id("camera", clause):
+        return "camera"
+    return "lighting" if style or entry_id("lighting", clause) else ""
 
 
 def _slot_of_chinese(clause: str, first: bool) -> str:
@@ -100,6 +112,9 @@ def _continues(slots: dict[str, str], clause: str, begins_with_verb: Callable[[s
 
 def _add_main(slots: dict[str, str], parts: dict[str, str], clause: str) -> None:
     """Add who, does what, where; a clause about a second somebody follows the first action whole."""
+    newcomer = parts.get("action") and clause.casefold().startswith(COUNTED)
+    if newcomer and slots.get("subject") and not (slots.get("action") or slots.get("scene")):
+        slots["scene"] = slots.pop("subject")  # what came first was the place
     if not slots.get("subject"):
         if "scene" in slots and "scene" in parts and parts.get("action"):
             # 在雨中行走 after a place: where it is done stays with what is done
