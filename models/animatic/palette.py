@@ -76,7 +76,7 @@ def palette(place: str, time: str, seed: int, weather: str = "") -> Palette:
     entry = _entry(place, time if time in times else next(iter(times)))
     colours = {name: _nudged(name, value, seed) for name, value in entry.items() if name not in NUMBERS}
     if weather in table("weathers"):
-        colours |= _clouded(colours, table("weathers")[weather], entry["stars"] > 0.5)
+        colours |= _clouded(colours, table("weathers")[weather], entry["stars"] > 0.2)
     return Palette(colours, *(float(entry[name]) for name in NUMBERS))
 
 

@@ -106,7 +106,7 @@ def _silver() -> npt.NDArray[np.float64]:
 def _amber() -> npt.NDArray[np.float64]:
     """Warm lights, brown shadows."""
     t, curve = np.linspace(0, 1, 256), _curve(0.4)
-    return np.stack([curve * 1.02 + 0.035, curve * 0.955 + 0.012, curve * 0.80 + 0.012 * (1 - t)], 1)
+    return np.stack([curve * 1.02 + 0.035, curve * 0.925 + 0.012, curve * 0.80 + 0.012 * (1 - t)], 1)
 
 
 GRADES = {"film": _film, "silver": _silver, "amber": _amber}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import skia
 
+from models.animatic.colour import to_oklab
+from models.animatic.easing import clamp
 from models.animatic.light import reflect
 from models.animatic.painting.city import Buildings, Traffic
 from models.animatic.painting.sky import Clouds, Mist, Sky, Sun
@@ -42,11 +44,12 @@ class Street:
         for cell in stage.cells("", 110):
             marks.addRect(skia.Rect.MakeXYWH(cell * 110, 0, 52, 3))
         stage.fill(marks, "#cfd4ff", 0.35)
-        wet = 0.95 if stage.palette.stars > 0.2 else 0.28 if stage.spec.weather == "rain" else 0.0
+        wet = 0.95 if stage.palette.stars > 0.2 else 0.6 if stage.spec.weather == "rain" else 0.0
         if wet and stage.value("reflection", True):
             rise = STREET_Y - HORIZON_Y - stage.now.camera[1] / STREET_DEPTH
             zoom = 1 + (stage.now.camera[2] - 1) * STREET_DEPTH**-0.6
-            reflect(stage, HORIZON_Y + rise * zoom, wet)
+            dark = clamp(1.25 - 1.5 * to_oklab(stage.map("street_near"))[0])  # a pale street shows little
+            reflect(stage, HORIZON_Y + rise * zoom, wet * dark)
 
 
 SCENE = Scene(

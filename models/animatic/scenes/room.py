@@ -123,7 +123,8 @@ class Beam:
         x = (_window(stage) + 105 - stage.now.camera[0] / WALL_DEPTH) * 1.2
         slant = stage.light_side * 230
         bottom = stage.view.bottom
-        stops = [pack(stage.palette["light"], 0.42), pack(stage.palette["light"], 0.06)]
+        light = stage.map("light")
+        stops = [pack(light, 0.42), pack(light, 0.06)]
         shader = skia.GradientShader.MakeLinear([(x, 90), (x - stage.light_side * 190, 470)], stops)
         paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
         beam = [(x - 110, 60), (x + 110, 60), (x + 130 - slant, bottom), (x - 210 - slant, bottom)]

@@ -17,7 +17,7 @@ class Backdrop:
         SKIES["gradient"](stage, [stage.map(colour) for colour in stage.palette.sky])
         x = -stage.view.width * (0.06 + 0.1 * stage.rng("lamp")()) * stage.light_side
         stage.screen()
-        stage.glow(x, stage.view.y(180), 420 * stage.view.tallness**0.5, stage.palette["light"], 0.7)
+        stage.glow(x, stage.view.y(180), 420 * stage.view.tallness**0.5, stage.map("light"), 0.5)
         stage.layer(1.4, 372)
         table = box(stage.visible[0], -26, stage.visible[1], stage.floor)
         alphas = (stage.value("backdrop", 0.0), 1.0)
