@@ -8,7 +8,7 @@ import gradio as gr
 from models.engine import Prompt
 from studio.errors import StudioError
 from studio.jobs import Jobs
-from studio.prompts import lint, runs, split, style_id
+from studio.prompts import Hint, lint, runs, split, style_id
 from studio.text import say
 from studio.ui.form import FIRST_STYLE, Form, another_seed, shape_name
 from studio.ui.markup import part, render
@@ -146,8 +146,10 @@ class Create:
         if _splits(prompt):
             words, button = say("create_split_offer", language), say("create_split", language)
             tips.append({"words": words, "bad": False, "button": button, "act": "split", "index": 0})
-        if prompt.subject.strip() and not refusal and not tips:
+        if prompt.subject.strip() and not refusal:
             for index, hint in enumerate(lint(prompt, language)):
+                if _is_split(hint):
+                    continue
                 button = ""
                 if hint.replacement:
                     key = "create_accept" if hint.suggestion else "create_accept_plain"
@@ -172,10 +174,15 @@ class Create:
 def _splits(prompt: Prompt) -> bool:
     """Tell whether the subject looks like a whole sentence."""
     subject = prompt.subject.strip()
-    if not SPLIT_FROM <= len(subject) <= SPLIT_TO or (prompt.action.strip() and prompt.scene.strip()):
+    if not SPLIT_FROM <= len(subject) <= SPLIT_TO:
         return False
     parts = split(subject)
     return bool(parts.action) and parts.subject != subject
+
+
+def _is_split(hint: Hint) -> bool:
+    """Tell whether a hint is the offer to split, which the page makes itself: there a style card gives way."""
+    return hint.slot == "subject" and not hint.suggestion and hint.replacement is not None
 
 
 def _keep(parts: Prompt, before: Prompt) -> Prompt:

@@ -138,6 +138,8 @@ class Page:
 
     def poll(self, ask: Ask) -> Updates:
         """Return what has changed since the page was last sent something."""
+        if not ask.seat.taken:
+            self.player_view.take_up(ask.seat)
         updates = self._live(ask)
         finished = tuple(job.clip_id for job in self.jobs.recent() if job.clip_id)
         if finished != ask.seat.finished:

@@ -12,7 +12,7 @@ from studio.ui.markup import render
 from studio.ui.samples import sample
 from studio.ui.seat import Seat
 from studio.ui.views import film_view
-from studio.ui.words import complaint_of, wait
+from studio.ui.words import capital, complaint_of, wait
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Player:
 
     def take_up(self, seat: Seat) -> None:
         """Let a page that was just opened show the newest clip and follow the newest running job."""
+        seat.taken = True
         running = next((job for job in self.jobs.recent() if not job.ended), None)
         if running is not None:
             seat.watching, seat.asked_here = running.id, False
@@ -80,7 +81,7 @@ def _work(job: Job, language: str) -> dict[str, Any]:
         "id": job.id,
         "title": job.title,
         "percent": round(100 * job.progress),
-        "doing": say(job.doing, language),
+        "doing": capital(say(job.doing, language)),
         "left": say("player_soon", language)
         if soon
         else say("player_left", language, {"wait": wait(left or 0, language)}),

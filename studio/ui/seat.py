@@ -10,6 +10,8 @@ from studio.library import ClipQuery
 class Seat:
     """The state of one open page, kept on the server and changed in place."""
 
+    taken: bool = False
+    """Whether the page was shown what there is; a page that outlives the studio comes back with a new seat."""
     watching: str = ""
     """Id of the job whose clip is to be played when it is done."""
     asked_here: bool = False

@@ -8,7 +8,7 @@ from studio.jobs import Job, Jobs
 from studio.library import Library
 from studio.text import say
 from studio.ui.markup import render
-from studio.ui.words import complaint_of, wait
+from studio.ui.words import capital, complaint_of, wait
 
 RING = 53.4
 """Circumference of the ring in its own units."""
@@ -73,7 +73,7 @@ def _words(job: Job, language: str) -> str:
         return say("tray_waiting", language, {"wait": wait(job.seconds_left or 0, language)})
     if job.status == "working":
         values = {"doing": say(job.doing, language), "percent": round(100 * job.progress)}
-        return say("tray_working", language, values)
+        return capital(say("tray_working", language, values))
     if job.status == "done":
         return say(("tray_reused" if job.reused else "tray_done") if job.clip_id else "tray_gone", language)
     if job.status == "failed":

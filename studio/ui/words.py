@@ -33,6 +33,11 @@ def style_name(style: str, language: str) -> str:
     return next((entry.name(language) for entry in vocabulary("styles") if entry.id == style), "")
 
 
+def capital(words: str) -> str:
+    """Return words with a capital at their beginning."""
+    return words[:1].upper() + words[1:]
+
+
 def date(timestamp: float) -> str:
     """Return a moment in the time zone of the machine."""
     return datetime.fromtimestamp(timestamp).strftime("%Y-%m-%d %H:%M")
