@@ -107,6 +107,7 @@ BAD = {
     "control characters": ["generate", "--subject", "fox", "--size", "\x1b[2J\x07\u202e"],
     "bytes that are no text": ["generate", "--subject", b"fox\xff"],
     "out is a folder": ["generate", "--subject", "fox", "--out", "/"],
+    "out with an endless name": ["generate", "--subject", "fox", "--out", "/tmp/" + "fox" * 200],
     "out without folder": ["generate", "--subject", "fox", "--out", "/no/such/folder/fox.mp4"],
     "unknown clip": ["library", "show", "../../etc/passwd"],
     "delete unknown clip": ["library", "delete", "nosuchclip"],
@@ -208,6 +209,12 @@ def test_help_is_there_in_both_languages(tmp_path):
     assert english.returncode == chinese.returncode == 0
     assert "--lighting" in english.stdout and "光线" in chinese.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_limit_beyond_all_bounds_lists_what_there_is(home, fox):
+    for limit, shown in {str(10**39): True, "-5": True, "many": False}.items():
+        ended = called(home, "library", "list", "--json", "--limit", limit)
+        assert (ended.returncode == 0) == shown and "Traceback" not in ended.stderr
 
 
 def test_a_reader_that_closes_early_is_no_error(home, fox):

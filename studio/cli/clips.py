@@ -9,10 +9,14 @@ from studio.library import ClipQuery, Library
 from studio.settings import Settings
 from studio.text import say
 
+MOST = 10_000
+"""So many clips are listed at most, whatever is asked for."""
+
 
 def list_clips(chosen: argparse.Namespace, settings: Settings) -> int:
     """Show the newest clips, of those that match the words when there are any."""
-    query = ClipQuery(text=typed.words("WORDS", chosen.words), limit=max(1, typed.whole("limit", chosen.limit)))
+    limit = min(max(1, typed.whole("limit", chosen.limit)), MOST)
+    query = ClipQuery(text=typed.words("WORDS", chosen.words), limit=limit)
     with closing(Library.open(settings)) as library:
         page = library.search(query)
         told = [clip_facts(clip, library.media(clip.video).path) for clip in page.clips]

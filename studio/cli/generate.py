@@ -93,10 +93,14 @@ def _checked(out: Path | None) -> Path | None:
     if out is None:
         return None
     typed.words("--out", str(out))
-    if not out.parent.is_dir():
-        raise Invalid("cli_out_no_folder", {"folder": typed.short(str(out.parent))})
-    if out.is_dir() or (out.exists() and not out.is_file()):
-        raise Invalid("cli_out_no_file", {"path": typed.short(str(out))})
+    try:
+        if not out.parent.is_dir():
+            raise Invalid("cli_out_no_folder", {"folder": typed.short(str(out.parent))})
+        if out.is_dir() or (out.exists() and not out.is_file()):
+            raise Invalid("cli_out_no_file", {"path": typed.short(str(out))})
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        values = {"path": typed.short(str(out)), "reason": error.strerror or str(error)}
+        raise Invalid("cli_out_unusable", values) from error
     return out
 
 
