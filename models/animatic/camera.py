@@ -58,7 +58,7 @@ class Camera:
         self.shot = shot
         self.begin = look
         self.going = spec.action in GOING and subject.visible
-        back, forward, up = (reach * shot.scale for reach in extent(subject))
+        back, forward, up = (reach * shot.scale for reach in extent(subject, spec.action))
         self.body = Body(back, forward, up) if look.direction > 0 else Body(forward, back, up)
         self.usual = usual_zoom(shot, self.body, subject.zoom)
         leap = LEAP * subject.scale if spec.action == "jump" and isinstance(subject, Biped | Quadruped) else 0.0
@@ -80,7 +80,7 @@ class Camera:
         zoom, pace = plan_crossing(self.shot, self.body, way + leap, self.usual)
         centre = None
         if self.begin.camera:
-            zoom, pace, centre = self._from_where_it_stands(way + leap, (zoom, pace))
+            zoom, pace, centre = self._from_where_it_stands(self.begin.camera, way + leap, (zoom, pace))
         ceiling = headroom(self.shot, self.body, zoom)
         plan = Plan(zoom, pace, leap * pace, ceiling, centre)
         return plan if centre is not None else replace(plan, centre=self._centre((way + leap) * pace))
@@ -91,10 +91,11 @@ class Camera:
         lopsided = (self.body.forward - self.body.back) / 2
         return begin.x + begin.direction * (way / 2 + lopsided)
 
-    def _from_where_it_stands(self, way: float, fresh: tuple[float, float]) -> tuple[float, float, float | None]:
+    def _from_where_it_stands(
+        self, camera: Place, way: float, fresh: tuple[float, float]
+    ) -> tuple[float, float, float | None]:
         """Return (zoom, pace, x) without moving the camera that is left there, if there is room to go."""
-        camera, begin = self.begin.camera, self.begin
-        assert camera is not None
+        begin = self.begin
         half = self.shot.view.width / 2 / camera[2]
         free = half - MARGIN / camera[2] - self.body.forward - (begin.x - camera[0]) * begin.direction
         pace = clamp(free / way) if way else 1.0
@@ -136,7 +137,7 @@ class Camera:
         progress = smoothstep(elapsed, 0, self.shot.duration)
         sought = lerp(self.start_zoom, self.end_zoom, progress)
         if self.plan.centre is not None:
-            return self._fixed(elapsed, sought)
+            return self._fixed(self.plan.centre, elapsed, sought)
         target_x, target_y = self._target(look, progress, sought)
         step = 1 / self.shot.fps
         share = 1 - math.exp(-step * FOLLOW_RATE)
@@ -147,10 +148,9 @@ class Camera:
         y += (target_y - y) * share + carried_y * (1 - share)
         return (x, y, sought)
 
-    def _fixed(self, elapsed: float, zoom: float) -> Place:
+    def _fixed(self, centre: float, elapsed: float, zoom: float) -> Place:
         """Stand still; a camera the take before left elsewhere first moves over."""
-        assert self.plan.centre is not None
-        rest = (self.plan.centre, resting_y(zoom), zoom)
+        rest = (centre, resting_y(zoom), zoom)
         if not self.begin.camera:
             return rest
         moved = smoothstep(elapsed, 0, min(1.2, self.shot.duration))
@@ -173,7 +173,7 @@ class Camera:
     def _highest(self, lift: float, zoom: float) -> float:
         """Return the camera's y at which the subject's top is still in the picture, lower the higher it is."""
         view = self.shot.view
-        share = 0.06 + 0.22 * smoothstep(-lift, 120, 420)
+        share = 0.09 + 0.2 * smoothstep(-lift, 60, 380)
         top = self.shot.baseline - self.body.up + lift
         return top - HORIZON_Y - (view.top + share * view.height - HORIZON_Y) / zoom
 

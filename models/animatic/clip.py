@@ -19,7 +19,7 @@ from models.animatic.stage import Moving, Setting, Stage
 from models.animatic.world import FrameState, Run, World
 from models.engine import Anchor, ClipRequest, Frame, Refused, Report
 
-THINNEST = 0.18
+THINNEST = 0.26
 """A turning subject never gets thinner than this share of its width."""
 DISSOLVE = 0.4
 """Seconds in which the picture of another take turns into this one's where the world cannot simply go on."""

@@ -65,13 +65,19 @@ class Subject:
         return 120.0
 
 
-@lru_cache(maxsize=64)
-def extent(subject: Subject) -> tuple[float, float, float]:
-    """Return how far it reaches (back, forward, up) when it stands, in world units."""
+@lru_cache(maxsize=256)
+def extent(subject: Subject, action: str = "idle") -> tuple[float, float, float]:
+    """Return how far it reaches (back, forward, up) in world units, at rest and in an action."""
     if not subject.visible:
         return (0.0, 0.0, 0.0)
-    left, top, right, _ = subject.skin(subject.pose(Moment("idle", 0.0, 0.0)), 0.0, 1.0).bounds()
-    return (-left * subject.scale, right * subject.scale, -top * subject.scale)
+    poses = [subject.pose(moment) for moment in (Moment("idle", 0.0, 0.0), Moment(action, 1.5, 0.0))]
+    bounds = [subject.skin(pose, 0.0, 1.0).bounds() for pose in poses]
+    scale = subject.scale
+    return (
+        -min(left for left, _, _, _ in bounds) * scale,
+        max(right for _, _, right, _ in bounds) * scale,
+        -min(top for _, top, _, _ in bounds) * scale,
+    )
 
 
 class Quadruped(Subject):
