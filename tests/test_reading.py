@@ -59,6 +59,9 @@ SENTENCES = {
     "a hot air balloon floating above the clouds": {"subject": "balloon", "action": "rise"},
     "白色背景上的一个红气球": {"subject": "balloon", "scene": "studio"},
     "🦊 runs": {"subject": "fox", "action": "run"},
+    "a robot stands and waves": {"subject": "robot", "action": "wave"},
+    "a fox in a forest full of cherry blossoms": {"subject": "fox", "scene": "forest", "variant": "cherry"},
+    "a fox stays close, up on a hill": {"subject": "fox", "camera": "follow"},
     "a crane shot of a boat": {"subject": "boat", "camera": "pull_out"},
 }
 
@@ -202,7 +205,14 @@ def test_what_has_no_legs_moves_by_another_name():
 
 @pytest.mark.parametrize(
     ("sentence", "action"),
-    [("a girl waves", "wave"), ("big waves", "idle"), ("a cook cooks", "idle"), ("waves", "idle")],
+    [
+        ("a girl waves", "wave"),
+        ("a girl slowly waves", "wave"),
+        ("a girl in the waves", "idle"),
+        ("big waves", "idle"),
+        ("a cook cooks", "idle"),
+        ("waves", "idle"),
+    ],
 )
 def test_a_word_that_is_noun_and_verb_is_told_by_its_place(sentence, action):
     assert read(Prompt(sentence))[0].action == action

@@ -110,12 +110,19 @@ def _settle(cut: Sequence[Piece]) -> Iterator[Piece]:
     for piece in cut:
         kinds = [sense.kind for sense in piece.senses]
         if piece.slot == "subject" and "action" in kinds and len(set(kinds)) > 1:
-            described = before is not None and before.clause == piece.clause and before.kind in ("aside", "function")
-            verb_first = seen_noun and not described
+            verb_first = seen_noun and not (before and before.clause == piece.clause and _describes(before))
             piece = replace(piece, senses=tuple(sorted(piece.senses, key=lambda s: (s.kind == "action") != verb_first)))
         seen_noun = seen_noun or piece.kind in ("subject", "unknown")
         before = piece
         yield piece
+
+
+def _describes(before: Piece) -> bool:
+    """Tell whether a noun comes after a piece: after "the" and "big" it does, after "and" and "slowly" a verb does."""
+    said = before.said.casefold()
+    if before.kind == "function":
+        return said not in table("function")["before_verbs"]
+    return before.kind == "aside" and not said.endswith("ly")
 
 
 def _absorb(cut: Sequence[Piece]) -> Iterator[Piece]:

@@ -62,7 +62,7 @@ def _cut_camera(clause: str, parts: Parts) -> str:
                 start -= 1
             if not start:
                 return clause
-            parts["camera"] = " ".join(words[start:])
+            parts["camera"] = ", ".join(filter(None, [parts.get("camera"), " ".join(words[start:])]))
             return " ".join(words[:start])
     return clause
 
