@@ -56,6 +56,8 @@ SENTENCES = {
     "咖啡馆里的猫": {"subject": "cat", "scene": "room"},
     "a ginger kitten sleeping beside the fireplace": {"subject": "cat", "action": "sit", "scene": "room"},
     "city at night, cyberpunk": {"subject": "", "scene": "city", "time": "night", "style": "cyberpunk"},
+    "a cyberpunk city": {"subject": "", "scene": "city", "style": "cyberpunk"},
+    "赛博朋克城市": {"subject": "", "scene": "city", "style": "cyberpunk"},
     "a hot air balloon floating above the clouds": {"subject": "balloon", "action": "rise"},
     "白色背景上的一个红气球": {"subject": "balloon", "scene": "studio"},
     "🦊 runs": {"subject": "fox", "action": "run"},

@@ -96,7 +96,7 @@ def _acting(who: str, does: str, where: str) -> Parts:
         return {"subject": who, "action": does, "scene": where}
     for mark in ("过", "着", "进", "向", "到", "出"):
         head, found, tail = does.partition(mark)
-        if found and head and _is_place(tail):
+        if found and head and is_place(tail):
             return {"subject": who, "action": head + mark, "scene": tail}
     return {"subject": who, "action": does}
 
@@ -106,7 +106,7 @@ def _placed(who: str, rest: str) -> Parts:
     verb = _verb(rest, 0)
     if verb is None:
         end = _last_place_end(rest, len(rest))
-        if end is None and not _is_place(rest):
+        if end is None and not is_place(rest):
             return {"subject": who, "action": rest} if who else {"subject": rest}
         cut = len(rest) if end is None else end
     else:
@@ -133,7 +133,8 @@ def _last_place_end(text: str, limit: int) -> int | None:
     return None
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
+    """Tell whether a text ends in a place, such as 城市夜景 or 森林里."""
     if not text:
         return False
     ends = word_set("chinese", "place_ends")
@@ -144,4 +145,4 @@ def _is_place(text: str) -> bool:
 
 def _kind_of_noun(text: str) -> str:
     """Return the slot of a clause without a verb: a place or somebody."""
-    return "scene" if _is_place(text) else "subject"
+    return "scene" if is_place(text) else "subject"

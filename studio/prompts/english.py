@@ -142,7 +142,7 @@ def _place(plain: Sequence[str], verb: int | None) -> int | None:
     """Return where the place begins, after the verb when there is one: the first phrase that names a place."""
     marks = [at for at in range(1 if verb is None else verb + 1, len(plain) - 1) if _may_begin_place(plain, at)]
     for at, end in zip(marks, [*marks[1:], len(plain)], strict=False):
-        if _names_place(plain[at + 1 : end]):
+        if names_place(plain[at + 1 : end]):
             return at
     sure = [at for at in marks if verb is not None and plain[at] not in ("at", "over", "towards", "toward", "against")]
     return sure[0] if sure else None
@@ -155,7 +155,8 @@ def _may_begin_place(plain: Sequence[str], at: int) -> bool:
     return plain[at] in places and plain[at + 1] not in places and plain[at] != "down" and not looked_at
 
 
-def _names_place(plain: Sequence[str]) -> bool:
+def names_place(plain: Sequence[str]) -> bool:
+    """Tell whether one of some small-letter words is a place, such as "city" or "streets"."""
     places = word_set("english", "articled") | word_set("english", "on_places") | word_set("english", "through_places")
     return any(word in places or word.removesuffix("s") in places for word in plain)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from models.engine import SLOTS, Prompt
+from studio.prompts import chinese, english
 from studio.prompts.clean import SLOT_LIMIT, clean, is_cjk, language_of_words
 from studio.prompts.search import Find, Hit, find_all, without
 from studio.prompts.split import split
@@ -82,12 +83,14 @@ def _no_action(prompt: Prompt, language: str) -> Iterator[Hint]:
         return
     parts = _sentence_parts(prompt)
     if parts is None or not parts.action:
-        words = _example("actions", _fitting_action(prompt.subject)).words(_words_language(prompt, language))
-        yield _hint(prompt, "action", words, say("lint_no_action", language))
+        action = _fitting_action(prompt.subject)
+        if action:
+            words = _example("actions", action).words(_words_language(prompt, language))
+            yield _hint(prompt, "action", words, say("lint_no_action", language))
 
 
 def _fitting_action(subject: str) -> str:
-    """Return the id of an action for a subject, by the group of the entry whose noun it holds."""
+    """Return the id of an action for a subject, by the entry whose noun it holds; empty for a place without anybody."""
     actions: dict[str, str] = read_table("vague")["actions"]
     words = fold(subject)
     for entry in vocabulary("subjects"):
@@ -97,7 +100,8 @@ def _fitting_action(subject: str) -> str:
             noun = next((noun for noun in _nouns_en(entry) if f" {noun} " in f" {words} "), "")
         if noun:
             return actions.get(entry.id) or actions[entry.group_id]
-    return actions["otherwise"]
+    place = chinese.is_place(words) if is_cjk(words[-1]) else english.names_place(words.split())
+    return "" if place else actions["otherwise"]
 
 
 def _nouns_en(entry: Entry) -> list[str]:

@@ -79,7 +79,7 @@ def _slot_of(clause: str, first: bool) -> str:
         return "camera"
     if words[-1] in word_set("cues", "style_ends"):
         return "style"
-    return "lighting" if words[-1] in word_set("cues", "light_ends") else ""
+    return "lighting" if words[-1] in word_set("cues", "light_ends") and not english.names_place(words[:-1]) else ""
 
 
 def _known_slot(clause: str) -> str:
