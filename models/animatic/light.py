@@ -265,9 +265,10 @@ def _lifted(stage: Stage, cut: _Cut) -> None:
     if not drop:
         return
     flat = skia.ColorFilters.Blend(pack(stage.map("shade")), skia.BlendMode.kSrcIn)
-    blur = skia.ImageFilters.Blur(drop * 0.5, drop * 0.5, skia.TileMode.kDecal)
-    paint = skia.Paint(ColorFilter=flat, ImageFilter=blur, Alphaf=0.42)
-    stage.canvas.drawImage(cut.image, cut.left - drop * 0.7 * stage.light_side, cut.top + drop, LINEAR, paint)
+    paint = skia.Paint(ColorFilter=flat, Alphaf=0.24)
+    for share in (0.55, 1.0):  # two steps pass for a soft edge, at a tenth of a blur's price
+        left, top = cut.left - 0.7 * drop * share * stage.light_side, cut.top + drop * share
+        stage.canvas.drawImage(cut.image, left, top, LINEAR, paint)
 
 
 def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:

@@ -220,7 +220,7 @@ class Stage:
             for colour, depth, alpha in zip(ramp.colours, ramp.depths, ramp.alphas, strict=True)
         ]
         shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours)
-        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Dither=True, Shader=shader))
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
     def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
         """Screen a round glow in a colour taken as it is, in styles that have light."""

@@ -39,9 +39,9 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
         share = (i + 1) / 4
         colour = mix(stops[0], stops[2], share**0.8)
         radius = reach * (0.62 - 0.13 * i)
-        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 6)
-        shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, -0.28), 0.4), MaskFilter=blur)
-        stage.canvas.drawCircle(x, y + 5, radius + 2, shadow)
+        for reach_out in (9, 5, 2):
+            shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, -0.28), 0.16))
+            stage.canvas.drawCircle(x, y + 4, radius + reach_out, shadow)
         stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
 
 
@@ -234,12 +234,12 @@ def sheet_shadow(stage: Stage, path: skia.Path, drop: float = 4.0) -> None:
     strength = stage.value("sheet_shadow", 0.0)
     if not strength:
         return
-    blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 4)
-    colour = rgba(stage.map("shade"), 0.42 * strength)
-    stage.canvas.save()
-    stage.canvas.translate(-2 * stage.light_side, -drop)
-    stage.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color4f=colour, MaskFilter=blur))
-    stage.canvas.restore()
+    paint = skia.Paint(AntiAlias=True, Color4f=rgba(stage.map("shade"), 0.15 * strength))
+    for step in (1.5, 1.0, 0.5):  # three steps pass for a soft edge, at a tenth of a blur's price
+        stage.canvas.save()
+        stage.canvas.translate(-2 * step * stage.light_side, -drop * step)
+        stage.canvas.drawPath(path, paint)
+        stage.canvas.restore()
 
 
 @dataclass(frozen=True)
