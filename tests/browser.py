@@ -37,8 +37,8 @@ def free_port() -> int:
 class Studio:
     """The studio as its own process, in a folder of its own."""
 
-    def __init__(self, home: Path) -> None:
-        self.port = free_port()
+    def __init__(self, home: Path, port: int = 0) -> None:
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"{home.name}.log"
         environ = {**os.environ, "STUDIO_HOME": str(home), "STUDIO_PORT": str(self.port), "LANG": "C.UTF-8"}

@@ -382,3 +382,50 @@ def test_it_stops_when_it_is_told_to(tmp_path):
     running.wait()
     assert running.stop(signal.SIGINT) == 0
     assert running.log.read_text().count("\n") == 1, running.log.read_text()
+
+
+def test_the_page_goes_on_when_the_studio_is_started_again(browser, tmp_path):
+    first = Studio(tmp_path / "home")
+    first.wait()
+    with visiting(browser, first) as visit:
+        page = visit.page
+        visit.write("subject", "a pony")
+        visit.button("about")
+        first.stop()
+        page.wait_for_selector(".s-offline", state="visible")
+        again = Studio(tmp_path / "home", first.port)
+        again.wait()
+        page.wait_for_selector(".s-offline", state="hidden")
+        page.wait_for_function(f"{SMALL}?.value === 'a pony'")
+        visit.write("action", "stands")
+        visit.button("about")
+        visit.make()
+        visit.play("pony")
+        visit.wrong.clear()  # the lost connection itself
+    assert again.stop() == 0
+
+
+def test_values_that_no_page_sends_are_refused_in_words(studio):
+    with urllib.request.urlopen(f"{studio.address}/config", timeout=20) as answer:
+        config = json.load(answer)
+    named = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+    pressed = next(
+        event for event in config["dependencies"] if [named.get(t[0]) for t in event["targets"]] == ["generate"]
+    )
+    good = {"subject": "a cow", "seed": "0", "seconds": 1.0, "shape": "854x480", "engine": "animatic"}
+    for wrong, said in (
+        ({"seconds": float("nan")}, "A clip of nan s cannot be made"),
+        ({"seconds": 77}, "A clip of 77.0 s cannot be made"),
+        ({"shape": "7x7"}, "7x7 cannot be made"),
+        ({"shape": None}, "cannot be read"),
+        ({"engine": "zzz"}, "There is no engine called zzz"),
+        ({"seed": 2**80}, "cannot be used"),
+        ({"subject": None}, "Say who or what first"),
+    ):
+        values = [(good | wrong).get(named.get(place), "") for place in pressed["inputs"]]
+        body = json.dumps({"data": values, "fn_index": pressed["id"], "session_hash": "test"}).encode()
+        request = urllib.request.Request(
+            f"{studio.address}/gradio_api/run/predict", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert said in answer.read().decode(), wrong

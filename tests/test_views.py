@@ -1,5 +1,8 @@
 """What the parts of the page say of jobs and clips that a browser test would have to wait for."""
 
+import re
+
+import gradio as gr
 import pytest
 
 from models.engine import Prompt
@@ -16,6 +19,7 @@ from studio.ui.samples import FOLDER, sample, samples
 from studio.ui.seat import Seat
 from studio.ui.styles import cards, translated
 from studio.ui.tray import Tray
+from studio.ui.wire import Wire
 from studio.ui.words import wait
 from tests.bars import Bars
 
@@ -122,3 +126,16 @@ def test_the_samples_are_there_and_small():
         assert (FOLDER / f"{one.id}.mp4").stat().st_size and (FOLDER / f"{one.id}.jpg").stat().st_size
     shipped = [*FOLDER.iterdir(), *(FOLDER.parent / "styles").iterdir()]
     assert sum(path.stat().st_size for path in shipped) < 3_000_000
+
+
+def test_a_defect_is_shown_with_a_reference_and_logged_whole(caplog):
+    wire = Wire("language", "seat", "toast")  # components are but names of values here
+    request = gr.Request(headers={"accept-language": "zh-CN,en;q=0.5"}, query_params={})
+
+    def broken(ask):
+        raise ZeroDivisionError("inside")
+
+    shown = wire._answer(broken, {"language": "", "seat": None}, request, {})["toast"]
+    reference = re.search(r"R-[0-9A-F]{4}-[0-9A-F]{2}", shown).group()
+    assert say("page_unexpected", "zh") in shown and "inside" not in shown and "Traceback" not in shown
+    assert reference in caplog.text and "ZeroDivisionError: inside" in caplog.text

@@ -39,6 +39,26 @@
     if (cards) document.body.classList.toggle("s-style-own", cards.dataset.own === "true");
   });
 
+  // A draft outlives a reload, also the one after the studio was started again.
+  const KEPT = ["subject", "action", "scene", "style-words", "lighting", "camera", "seed"], DRAFT = "segue-draft";
+  let restored = false;
+  document.addEventListener("input", () => {
+    if (!restored) return;
+    const draft = Object.fromEntries(KEPT.map((name) => [name, Studio.field(name)?.value ?? ""]));
+    try { sessionStorage.setItem(DRAFT, JSON.stringify(draft)); } catch { /* then it does not outlive it */ }
+  });
+  Studio.settle((element) => {
+    if (restored || !element.querySelector(".s-brand")) return;
+    restored = true;
+    let draft = {};
+    try { draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}"); } catch { /* nothing to restore */ }
+    setTimeout(() => {
+      for (const [name, words] of Object.entries(draft)) {
+        if (words && Studio.field(name) && Studio.field(name).value !== words) Studio.type(name, words);
+      }
+    }, 50);
+  });
+
   // Ideas: a row of words for the field one is in, narrowed by what is typed.
   const books = {};
   const book = (source) => (books[source] ??= fetch(source).then((answer) => answer.json()));

@@ -73,6 +73,7 @@ class Wire:
             inputs={self.chosen, self.seat, *reads},
             outputs=[self.toast, *(item for item in writes if item is not self.toast)],
             queue=queue,
+            preprocess=False,  # Gradio answers 500 to a choice it does not know; here it is refused in words
             show_progress="hidden",
             trigger_mode="always_last" if isinstance(triggers, list) else None,
             api_visibility="private",
