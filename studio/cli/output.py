@@ -55,10 +55,16 @@ def show_reading(clip: "Clip", language: str) -> None:
     """Show how the engine understood the prompt, if it says."""
     if clip.reading is None:
         return
+    reading = clip.reading
     rows = {
-        name: [getattr(word, language) or word.said for word in getattr(clip.reading, name)]
-        for name in ("drawn", "not_drawn", "defaults")
+        "drawn": [getattr(word, language) for word in reading.drawn],
+        "not_drawn": [
+            say("cli_instead", language, {"said": word.said, "instead": getattr(word, language)})
+            for word in reading.not_drawn
+        ],
+        "defaults": [getattr(word, language) for word in reading.defaults],
+        "unknown": list(reading.unknown),
     }
-    for name, found in {**rows, "unknown": list(clip.reading.unknown)}.items():
+    for name, found in rows.items():
         if found:
             show(say(f"cli_{name}", language, {"words": " · ".join(found)}))
