@@ -32,7 +32,7 @@ run: setup
 	@exec $(BIN)/python app.py
 
 test: $(NEEDED_DEV) $(SYSTEM) browser
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -rs
 
 lint: $(NEEDED_DEV)
 	$(BIN)/ruff check .

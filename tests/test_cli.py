@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -182,6 +184,22 @@ def test_it_works_beside_a_running_studio(home, fox):
         ended = called(home, "generate", "--subject", "a rabbit", "--action", "jumps", *SMALL, "--json")
         told = json.loads(ended.stdout)
         assert ended.returncode == 0 and library.clip(told["clip"]).key == told["key"]
+
+
+def test_serve_opens_the_page_and_ends_when_told_to(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {"STUDIO_HOME": str(tmp_path), "STUDIO_PORT": str(port), "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "studio", "serve"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert str(port) in process.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+                assert json.load(answer) == {"ok": True}
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) in (0, 130)
 
 
 def test_the_doctor_says_what_is_here(home):
