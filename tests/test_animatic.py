@@ -277,6 +277,7 @@ def test_a_continued_take_repeats_the_last_picture(name):
         ("subject=girl action=turn", "subject=girl action=walk"),
         ("subject=cat action=jump objects=fence", "subject=cat action=walk objects=fence camera=close_up"),
         ("subject=cup action=rise scene=studio", "subject=cup action=turn scene=studio"),
+        ("subject=dog action=run objects=fence", "subject=dog action=jump objects=fence"),
         ("subject= scene=city", "subject= scene=city camera=pan"),
     ],
 )

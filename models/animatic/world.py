@@ -119,10 +119,11 @@ class Run:
         world.action, world.seconds = spec.action, 0.0
 
     def _place_object(self) -> None:
-        """Keep the scene's object where it stands while it is near; else put it ahead."""
+        """Keep the scene's object where it stands while it is near; else put one ahead, if there is to be one."""
         world = self.world
-        near = world.object_x is not None and abs(world.object_x - world.x) < OBJECT_KEPT
-        if not near or (self.spec.action == "jump" and world.seconds == 0):
+        if not self.spec.objects:
+            world.object_x = None
+        elif world.object_x is None or abs(world.object_x - world.x) > OBJECT_KEPT:
             world.object_x = world.x + OBJECT_AHEAD * world.direction
 
     def _cruise(self) -> float:
