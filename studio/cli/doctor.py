@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from importlib import import_module, metadata, util
@@ -61,6 +62,9 @@ FONT_FOLDERS = tuple(
 )
 
 LOW_DISK_GB = 1.0
+QUICK = 1.0
+"""Engines that draw a frame in fewer seconds are tried."""
+
 GIB = 2**30
 
 
@@ -97,9 +101,8 @@ def examine(settings: Settings) -> Examination:
     found.facts["python"] = platform.python_version()
     found.facts["system"] = f"{platform.system()} {platform.machine()}"
     _examine_packages(found)
-    if not found.problems:  # what follows stands on the packages
-        _examine_engines(found, settings.language)
-        _examine_ffmpeg(found)
+    _examine_engines(found, settings.language)
+    _examine_ffmpeg(found)
     found.facts["gpu"] = _gpus()
     found.facts["cpus"] = os.cpu_count()
     found.facts["memory"] = _memory()
@@ -111,47 +114,64 @@ def examine(settings: Settings) -> Examination:
 def _examine_packages(found: Examination) -> None:
     versions: dict[str, str | None] = {}
     for package, module in PACKAGES.items():
+        versions[package] = None
         try:
             if module:
                 import_module(module)
             versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            if not module:
+                found.problems.append(("cli_package_broken", {"package": package, "reason": "-"}))
         except ImportError as error:
-            versions[package] = None
             found.problems.append(("cli_package_broken", {"package": package, "reason": str(error)[:200]}))
     versions["torch"] = metadata.version("torch") if util.find_spec("torch") else None
     found.facts["packages"] = versions
 
 
 def _examine_engines(found: Examination, language: str) -> None:
-    from models import ENGINES, open_engine
-    from models.engine import Unavailable
-
-    engines = {}
-    for name in ENGINES:
-        why = ""
-        try:
-            open_engine(name)
-        except Unavailable as error:
-            why = say(error.code, language, error.values)
-        except ImportError as error:
-            why = str(error)
-        engines[name] = {"ready": not why, "why": why}
-    if not any(engine["ready"] for engine in engines.values()):
+    try:
+        from models import ENGINES
+    except ImportError:  # numpy, which the packages tell of
+        found.facts["engines"] = {}
+        return
+    whys = {name: _why_not(name, language) for name in ENGINES}
+    found.facts["engines"] = {name: {"ready": not why, "why": why} for name, why in whys.items()}
+    if all(whys.values()):
         found.problems.append(("cli_no_engine", {}))
-    found.facts["engines"] = engines
+
+
+def _why_not(name: str, language: str) -> str:
+    """Return what keeps an engine from running here, empty when nothing does; a quick one is asked for a frame."""
+    from models import open_engine
+    from models.engine import ClipRequest, EngineError, Prompt
+
+    try:
+        engine = open_engine(name)
+        limits = engine.limits
+        if limits.pace < QUICK:
+            width, height = limits.sizes[0]
+            frames = limits.frames_for(limits.seconds_range[0], limits.fps[0])
+            request = ClipRequest(Prompt("fox", sentence="fox"), width, height, frames, limits.fps[0], seed=0)
+            with closing(engine.render(request, lambda _done, _total, _doing: None)) as drawn:
+                next(drawn)
+    except EngineError as error:
+        return say(error.code, language, error.values)
+    except ImportError as error:
+        return str(error)
+    return ""
 
 
 def _examine_ffmpeg(found: Examination) -> None:
-    from studio import video
-
     try:
+        from studio import video
+
         path = video.ffmpeg()
         said = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=20, check=True).stdout
         found.facts["ffmpeg"] = {"path": path, "version": said.split()[2]}
     except StudioError as error:
         found.facts["ffmpeg"] = None
         found.problems.append((error.code, error.values))
-    except (OSError, subprocess.SubprocessError) as error:
+    except (ImportError, OSError, subprocess.SubprocessError) as error:
         found.facts["ffmpeg"] = None
         found.problems.append(("cli_ffmpeg_broken", {"reason": str(error)[:200]}))
 
