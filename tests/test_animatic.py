@@ -202,6 +202,17 @@ def test_a_moving_camera_keeps_its_subject(camera):
         assert min(inside(box, request) for box in found) >= 0.5, text
 
 
+@pytest.mark.parametrize("before", ["action=run", "action=run camera=static", "action=walk camera=push_in"])
+def test_nobody_leaves_a_picture_that_is_fixed_in_the_middle_of_a_film(before):
+    request = request_of(frames=40, fps=10)
+    spec = spec_of(before)
+    *_, last = Run(spec, Clip(spec, request).shot(request), None).frames(request.num_frames)
+    clip = Clip(replace(spec, action="run", camera="static"), request)
+    for state in Run(clip.spec, clip.shot(request), last.world).frames(request.num_frames):
+        clip._draw_subject(_staged(clip, state))
+        assert clip.box and inside(clip.box, request) >= 0.6
+
+
 def test_speed_is_the_same_at_every_frame_rate():
     ends = [boxes("action=walk camera=static", frames=2 * fps, fps=fps)[0][-1] for fps in (8, 24, 30)]
     assert max(end[0] for end in ends) - min(end[0] for end in ends) < 12

@@ -97,9 +97,13 @@ class Camera:
         """Return (zoom, pace, x) without moving the camera that is left there, if there is room to go."""
         begin = self.begin
         half = self.shot.view.width / 2 / camera[2]
-        free = half - MARGIN / camera[2] - self.body.forward - (begin.x - camera[0]) * begin.direction
+        ahead = (begin.x - camera[0]) * begin.direction
+        free = half - MARGIN / camera[2] - self.body.forward - ahead
+        cut_off = (
+            half - self.body.back + ahead < 0 or free < 0 or self.body.up > 0.8 * self.shot.view.height / camera[2]
+        )
         pace = clamp(free / way) if way else 1.0
-        if pace >= min(CRAMPED, fresh[1] * 0.8):
+        if not cut_off and pace >= min(CRAMPED, fresh[1] * 0.8):
             return camera[2], pace, camera[0]
         return *fresh, None
 
@@ -137,7 +141,7 @@ class Camera:
         progress = smoothstep(elapsed, 0, self.shot.duration)
         sought = lerp(self.start_zoom, self.end_zoom, progress)
         if self.plan.centre is not None:
-            return self._fixed(self.plan.centre, elapsed, sought)
+            return self._fixed(self.plan.centre, elapsed)
         target_x, target_y = self._target(look, progress, sought)
         step = 1 / self.shot.fps
         share = 1 - math.exp(-step * FOLLOW_RATE)
@@ -148,14 +152,14 @@ class Camera:
         y += (target_y - y) * share + carried_y * (1 - share)
         return (x, y, sought)
 
-    def _fixed(self, centre: float, elapsed: float, zoom: float) -> Place:
+    def _fixed(self, centre: float, elapsed: float) -> Place:
         """Stand still; a camera the take before left elsewhere first moves over."""
-        rest = (centre, resting_y(zoom), zoom)
+        x, y, zoom = rest = (centre, resting_y(self.end_zoom), self.end_zoom)
         if not self.begin.camera:
             return rest
-        moved = smoothstep(elapsed, 0, min(1.2, self.shot.duration))
-        x, y, _ = self.begin.camera
-        return (lerp(x, rest[0], moved), lerp(y, rest[1], moved), zoom)
+        moved = smoothstep(elapsed, 0, min(1.0, self.shot.duration))
+        from_x, from_y, from_zoom = self.begin.camera
+        return (lerp(from_x, x, moved), lerp(from_y, y, moved), lerp(from_zoom, zoom, moved))
 
     def _target(self, look: Look, progress: float, zoom: float) -> tuple[float, float]:
         """Return the point to look at."""
