@@ -1,5 +1,6 @@
 """The routes that are not Gradio's: is it well, media, assets; and what of Gradio's is kept shut."""
 
+import re
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -24,6 +25,8 @@ FOREVER = {**SAFE, "Cache-Control": "private, max-age=31536000, immutable"}
 """For what never changes under its address; private, because a clip can be deleted."""
 SHUT = ("/gradio_api/file=http", "/gradio_api/file=//", "/gradio_api/proxy=", "/gradio_api/upload")
 """What the page needs none of: fetching other servers through this one, and storing strangers' files."""
+SOCIAL = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
+"""What Gradio tells other sites about a page: its own name and a picture from elsewhere."""
 STYLES = ("tokens", "frame", "create", "library")
 SCRIPTS = ("studio", "film", "fields")
 
@@ -99,7 +102,7 @@ def head() -> str:
     theme = (ASSETS / "ui" / "theme.js").read_text(encoding="utf-8")
     about = say("page_description", "en")
     return (
-        f'<meta name="description" content="{about}">'
+        f'<meta name="description" content="{about}"><meta property="og:title" content="{say("page_title", "en")}">'
         f'<link rel="icon" href="assets/ui/favicon.svg" type="image/svg+xml">'
         f"<script>{theme}</script>{styles}{scripts}"
     )
@@ -146,7 +149,7 @@ class _Front:
         self._body += message.get("body", b"")
         if message.get("more_body"):
             return
-        body = self._body.replace(b"<head>", b"<head>" + self._head, 1)
+        body = SOCIAL.sub(b"", self._body).replace(b"<head>", b"<head>" + self._head, 1)
         headers = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
         headers.append((b"content-length", str(len(body)).encode()))
         await self._send({**self._start, "headers": headers})

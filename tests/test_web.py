@@ -17,6 +17,8 @@ from studio.storyboard import Look, Segment
 from studio.text import say
 from studio.web import Door, routes
 
+FRONT = '<html><head><meta name="twitter:image"\n content="https://example.org/x.png" /><title>x</title></head></html>'
+
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
@@ -28,7 +30,7 @@ def studio(tmp_path_factory):
     look = Look(engine="bars", width=64, height=64, fps=24)
     job = jobs.wait(jobs.submit(Segment(Prompt("a bar"), 1.0), look).id, 60)
     assert job.status == "done", job
-    front = Route("/", lambda request: HTMLResponse("<html><head><title>x</title></head></html>"))
+    front = Route("/", lambda request: HTMLResponse(FRONT))
     app = Starlette(routes=[*routes(library), front], middleware=[Middleware(Door)])
     with TestClient(app) as client:
         yield library, client, library.clip(job.clip_id)
@@ -124,5 +126,6 @@ def test_the_front_page_has_its_looks_from_the_start(studio):
     _, client, _ = studio
     page = client.get("/").text
     assert page.startswith("<html><head>") and page.endswith("<title>x</title></head></html>")
+    assert "example.org" not in page and '"og:title" content="Segue"' in page
     addresses = re.findall(r'(?:href|src)="([^"]+)"', page)
     assert len(addresses) > 6 and all(client.get(f"/{address}").status_code == 200 for address in addresses)

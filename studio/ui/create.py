@@ -146,7 +146,7 @@ class Create:
         if _splits(prompt):
             words, button = say("create_split_offer", language), say("create_split", language)
             tips.append({"words": words, "bad": False, "button": button, "act": "split", "index": 0})
-        if prompt.subject.strip() and not refusal:
+        if prompt.subject.strip() and not tips:
             for index, hint in enumerate(lint(prompt, language)):
                 if _is_split(hint):
                     continue
