@@ -16,13 +16,14 @@ HAS_FONT := find /usr/share/fonts -iname '*wqy*' -o -iname '*cjk*' | grep -q .
 MAY_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench clean
+.PHONY: help setup run test lint bench samples clean
 
 help:
 	@echo "make run     start the studio at http://127.0.0.1:7860"
 	@echo "make test    run every test, in a browser where there is one"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure the speed claims"
+	@echo "make samples draw the sample clips and style cards again"
 	@echo "make setup   only install what the studio needs"
 	@echo "make clean   take away what was installed; clips in data/ stay"
 
@@ -41,6 +42,9 @@ lint: $(NEEDED_DEV)
 
 bench: $(NEEDED_DEV) $(SYSTEM)
 	$(BIN)/python -m benchmarks
+
+samples: $(NEEDED_DEV) $(SYSTEM)
+	$(BIN)/python -m benchmarks.samples
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache test-results

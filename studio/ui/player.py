@@ -75,16 +75,19 @@ class Player:
 
 
 def _work(job: Job, language: str) -> dict[str, Any]:
-    left = job.seconds_left
-    soon = left is None or left < 0.5
+    left = job.seconds_left or 0
+    if job.status == "waiting":
+        headline = say("tray_waiting", language, {"wait": wait(left, language)})
+    elif left < 0.5:
+        headline = say("player_soon", language)
+    else:
+        headline = say("player_left", language, {"wait": wait(left, language)})
     return {
         "id": job.id,
         "title": job.title,
         "percent": round(100 * job.progress),
         "doing": capital(say(job.doing, language)),
-        "left": say("player_soon", language)
-        if soon
-        else say("player_left", language, {"wait": wait(left or 0, language)}),
+        "left": headline,
     }
 
 
