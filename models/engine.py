@@ -121,10 +121,13 @@ class Limits:
         low, high = self.seconds_range
         if not low <= seconds <= high:  # NaN compares false, so it is refused too
             raise Refused("seconds_refused", {"seconds": str(seconds), "low": low, "high": high})
-        if self.frame_multiple == 1:
-            fewest, most = math.ceil(low * fps), math.floor(high * fps)  # else rounding could leave the range
-            return max(1, fewest, min(most, round(seconds * fps)))
-        return 1 + self.frame_multiple * max(1, round(seconds * fps / self.frame_multiple))
+
+        def steps(length: float) -> float:
+            return (length * fps - 1) / self.frame_multiple
+
+        # rounding must not leave the range; the hair's breadth is for lengths such as 121 / 24
+        fewest, most = math.ceil(steps(low) - 1e-6), math.floor(steps(high) + 1e-6)
+        return 1 + self.frame_multiple * max(0, fewest, min(most, round(steps(seconds))))
 
     def check(self, request: ClipRequest) -> None:
         """Raise `Refused` unless the request lies within these limits."""

@@ -82,7 +82,7 @@ def write(frames: Iterable[Frame], path: Path, fps: int) -> int:
         raise Invalid("video_odd", {"width": width, "height": height})
     part = path.with_name(path.name + ".part")
     try:
-        count = _encode(chain([first], source), encoder((width, height), fps, part))
+        count = _encode(chain([first], source), encoder((width, height), fps, part), path)
         _put_in_place(part, path)
     finally:
         with suppress(OSError):
@@ -137,13 +137,13 @@ def poster(frame: Frame, path: Path, longest: int = 640) -> None:
         picture.save(part, format="JPEG", quality=88, optimize=True, progressive=True)
         _put_in_place(part, path)
     except OSError as error:
-        raise _not_written(error.strerror or str(error)) from error
+        raise _not_written(path, error.strerror or str(error)) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def _encode(frames: Iterable[Frame], command: list[str]) -> int:
+def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:
     """Feed frames to the encoder and return how many it took; whatever goes wrong, no process is left behind."""
     with tempfile.TemporaryFile() as complaints:
         try:
@@ -152,7 +152,7 @@ def _encode(frames: Iterable[Frame], command: list[str]) -> int:
                 command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints, process_group=0
             )
         except OSError as error:
-            raise _not_written(error.strerror or str(error)) from error
+            raise _not_written(path, error.strerror or str(error)) from error
         try:
             count = _feed(frames, cast(IO[bytes], process.stdin))
             if process.wait() == 0:
@@ -162,7 +162,7 @@ def _encode(frames: Iterable[Frame], command: list[str]) -> int:
             process.wait()
         complaints.seek(0)
         first_line = complaints.readline().decode(errors="replace")  # the lines after it name what followed from it
-    raise _not_written(first_line.rpartition("] ")[2] or f"ffmpeg {process.returncode}")
+    raise _not_written(path, first_line.rpartition("] ")[2] or f"ffmpeg {process.returncode}")
 
 
 def _feed(frames: Iterable[Frame], pipe: IO[bytes]) -> int:
@@ -188,11 +188,13 @@ def _put_in_place(part: Path, path: Path) -> None:
     try:
         part.replace(path)
     except OSError as error:
-        raise _not_written(error.strerror or str(error)) from error
+        raise _not_written(path, error.strerror or str(error)) from error
 
 
-def _not_written(reason: str) -> StorageError:
-    """Return the error that says why a file could not be written, in the system's or ffmpeg's words."""
+def _not_written(path: Path, reason: str) -> StorageError:
+    """Return the error that says why a file could not be written; `reason` is in the system's or ffmpeg's words."""
+    if "no space left" in reason.lower():
+        return StorageError("disk_full", {"place": str(path.parent)})
     return StorageError("video_not_written", {"reason": reason.strip()[:200]})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from studio.prompts.vocabulary import style_id
+from studio.prompts.vocabulary import exact_style
 from studio.prompts.words import time_phrases, word_set
 
 Parts = dict[str, str]
@@ -42,7 +42,7 @@ def _cut_head(clause: str, parts: Parts) -> str:
     head, of, rest = clause.partition(" of ")
     if not of or len(head.split()) > 5:
         return clause
-    if style_id(head):
+    if exact_style(head):
         parts["style"] = head
     elif head.casefold().split()[-1] in word_set("cues", "camera_words"):
         parts["camera"] = head
@@ -70,7 +70,7 @@ def _cut_camera(clause: str, parts: Parts) -> str:
 def _cut_style(clause: str, parts: Parts) -> str:
     """Take "in ink wash style" from the end."""
     head, mark, tail = clause.rpartition(" in ")
-    if mark and (style_id(tail) or tail.casefold().endswith(" style")):
+    if mark and (exact_style(tail) or tail.casefold().endswith(" style")):
         parts["style"] = "in " + tail
         return head
     head, mark, tail = clause.rpartition(" in the style of ")

@@ -9,6 +9,7 @@ from studio.prompts import chinese, english
 from studio.prompts.clean import SLOT_LIMIT, clean, is_cjk, language_of_words
 from studio.prompts.search import Find, Hit, find_all, without
 from studio.prompts.split import split
+from studio.prompts.styles import style_hits
 from studio.prompts.vocabulary import CATEGORIES, Entry, entry_id, fold, read_table, vocabulary
 from studio.text import say
 
@@ -178,15 +179,9 @@ def _two_moves(prompt: Prompt, language: str) -> Iterator[Hint]:
     yield _hint(prompt, "camera", words, say("lint_two_moves", language, values))
 
 
-@cache
-def _style_finder() -> Find:
-    return Find({words: e.id for e in vocabulary("styles") for words in (e.en, e.zh, e.name_en, e.name_zh, *e.also)})
-
-
 def _two_styles(prompt: Prompt, language: str) -> Iterator[Hint]:
     """Point at a second style: in the style slot itself, or named in full in another slot."""
-    finder = _style_finder()
-    found = find_all(finder, prompt.style)
+    found = style_hits(prompt.style)
     styles = list(dict.fromkeys(hit.name for hit in found))
     if len(styles) > 1:
         first, second = (_example("styles", name).name(language) for name in styles[:2])
@@ -194,9 +189,7 @@ def _two_styles(prompt: Prompt, language: str) -> Iterator[Hint]:
         yield _hint(prompt, "style", words, say("lint_two_styles", language, {"first": first, "second": second}))
     for slot in STYLED_SLOTS if styles else ():
         text = getattr(prompt, slot)
-        others = [
-            hit for hit in find_all(finder, text) if hit.name != styles[0] and _in_full(text[hit.start : hit.end])
-        ]
+        others = [hit for hit in style_hits(text) if hit.name != styles[0] and _in_full(text[hit.start : hit.end])]
         if others:
             first, second = (_example("styles", name).name(language) for name in (styles[0], others[0].name))
             left = _bare(without(text, others))

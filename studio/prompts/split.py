@@ -6,7 +6,7 @@ from collections.abc import Callable
 from models.engine import SLOTS, Prompt
 from studio.prompts import chinese, english
 from studio.prompts.clean import clean, language_of_words
-from studio.prompts.vocabulary import entry_id, style_id
+from studio.prompts.vocabulary import entry_id, exact_style
 from studio.prompts.words import word_set
 
 SENTENCE_LIMIT = 1_000
@@ -84,7 +84,7 @@ def _slot_of(clause: str, first: bool) -> str:
 
 def _known_slot(clause: str) -> str:
     """Return the slot of a clause that the vocabulary has; a bare "golden hour" is the light, not the style."""
-    style = style_id(clause)
+    style = exact_style(clause)
     if style and (style not in LIGHT_TOO or any(word in clause.casefold() for word in STYLE_WORDS)):
         return "style"
     if entry_id("camera", clause):

@@ -105,8 +105,8 @@ def entry_id(category: str, text: str) -> str:
     return _ids(category).get(fold(text), "")
 
 
-def style_id(text: str) -> str:
-    """Return the id of the style that a text names, with or without the word style; empty when there is none."""
+def exact_style(text: str) -> str:
+    """Return the id of the style whose words a text is, with or without the word style; empty when there is none."""
     words = fold(text)
     for article in ("in ", "the ", "a ", "an "):
         words = words.removeprefix(article)
