@@ -9,8 +9,8 @@ import threading
 from studio.errors import Invalid, StudioError
 from studio.jobs import Jobs
 from studio.library import Library
-from studio.settings import Settings
-from studio.text import language_of, say
+from studio.settings import Settings, spoken_language
+from studio.text import say
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -30,8 +30,7 @@ def main() -> int:
         finally:
             library.close()
     except StudioError as error:
-        locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-        sys.stderr.write(f"{say(error.code, language_of(locale), error.values)}\n")
+        sys.stderr.write(f"{say(error.code, spoken_language(), error.values)}\n")
         return 1
     return 0
 

@@ -23,21 +23,26 @@ class Settings:
     workers: int = 1
     """STUDIO_WORKERS: how many steps run at once in this process."""
     language: str = "en"
-    """The language of the command line, from LC_ALL, LC_MESSAGES or LANG."""
+    """The language of the terminal: "en" or "zh"."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Return the settings of an environment; raises Invalid for a number that is none."""
         home = Path(environ.get("STUDIO_HOME") or _default_home(environ)).expanduser().absolute()
-        locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
         return cls(
             home=home,
             database_url=environ.get("STUDIO_DATABASE_URL") or f"sqlite:///{home / 'library.sqlite3'}",
             host=environ.get("STUDIO_HOST") or ("0.0.0.0" if "SPACE_ID" in environ else "127.0.0.1"),
             port=_whole_number(environ, "STUDIO_PORT", 7860, (0, 65535)),
             workers=_whole_number(environ, "STUDIO_WORKERS", 1, (1, 64)),
-            language="zh" if locale.lower().startswith("zh") else "en",
+            language=spoken_language(environ),
         )
+
+
+def spoken_language(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the language of the terminal, "en" or "zh", from LC_ALL, LC_MESSAGES or LANG; it never fails."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def _default_home(environ: Mapping[str, str]) -> Path:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from studio.cli.output import complain, show_json
 from studio.cli.typed import SLOTS, Misused
 from studio.errors import StudioError
-from studio.settings import Settings
+from studio.settings import Settings, spoken_language
 from studio.text import say
 
 INTERRUPTED = 130
@@ -45,10 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # for what a terminal cannot show
-    language, as_json = "en", False
+    language, as_json = spoken_language(), False
     try:
         settings = Settings.read()
-        language = settings.language
         chosen = parser(language).parse_args(arguments)
         as_json = chosen.json
         module, _, function = COMMANDS[chosen.command].partition(":")
