@@ -78,6 +78,7 @@ def test_a_sentence_becomes_a_clip_while_the_tab_is_closed(browser, studio, size
         assert page.locator(".s-sentence").inner_text().startswith(title)
         visit.make()
         page.wait_for_selector(".s-player[data-state=working] .s-working")
+        page.wait_for_function("document.querySelector('#player').getBoundingClientRect().bottom > innerHeight / 4")
         visit.fits()
 
         page = visit.again().page  # the tab is closed while it is drawn

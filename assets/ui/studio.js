@@ -21,6 +21,14 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // On a phone the button is far below the picture in which its result appears.
+  function showPlayer() {
+    const player = document.querySelector("#player");
+    if (player.getBoundingClientRect().bottom > innerHeight / 4) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    player.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  }
+
   const toggles = {
     theme: () => Studio.switchTheme(),
     tray: () => document.body.classList.toggle("s-tray-open"),
@@ -32,6 +40,7 @@
     const button = event.target.closest("[data-toggle]");
     if (button) toggles[button.dataset.toggle](button);
     else if (!event.target.closest(".s-pop")) document.body.classList.remove("s-tray-open");
+    if (event.target.closest("#generate")) showPlayer();
     if (event.target.closest(".s-foot")) {
       event.preventDefault(); // Gradio opens its API page from its own button only
       document.querySelector("footer .show-api")?.click();

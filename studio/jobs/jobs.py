@@ -113,7 +113,7 @@ class Jobs:
             now = self.job(job_id)
             if now.ended or (until is not None and time.monotonic() >= until):
                 return now
-            self.runner.wait(0.1)  # short, because another process may be the one that works
+            self.runner.wait(0.25)  # not longer, because another process may be the one that works
 
     def estimate(self, segment: Segment, look: Look) -> float:
         """Return the seconds a clip will probably take, 0.0 when the library has it; raises Invalid."""
