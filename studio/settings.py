@@ -28,12 +28,12 @@ class Settings:
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Return the settings of an environment; raises Invalid for a number that is none."""
-        home = Path(environ.get("STUDIO_HOME") or _default_home(environ)).expanduser().absolute()
+        home = _folder(environ)
         return cls(
             home=home,
             database_url=environ.get("STUDIO_DATABASE_URL") or f"sqlite:///{home / 'library.sqlite3'}",
             host=environ.get("STUDIO_HOST") or ("0.0.0.0" if "SPACE_ID" in environ else "127.0.0.1"),
-            port=_whole_number(environ, "STUDIO_PORT", 7860, (0, 65535)),
+            port=_whole_number(environ, "STUDIO_PORT", 7860, (1, 65535)),
             workers=_whole_number(environ, "STUDIO_WORKERS", 1, (1, 64)),
             language=spoken_language(environ),
         )
@@ -45,6 +45,15 @@ def spoken_language(environ: Mapping[str, str] = os.environ) -> str:
     return "zh" if locale.lower().startswith("zh") else "en"
 
 
+def _folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder that STUDIO_HOME names; raises Invalid for the home of somebody who does not exist."""
+    named = environ.get("STUDIO_HOME")
+    try:
+        return Path(named or _default_home(environ)).expanduser().absolute()
+    except RuntimeError as error:
+        raise Invalid("home_refused", {"value": str(named)[:200]}) from error
+
+
 def _default_home(environ: Mapping[str, str]) -> Path:
     """Return /data on a Space that has storage, else ./data."""
     storage = Path("/data")
@@ -54,6 +63,6 @@ def _default_home(environ: Mapping[str, str]) -> Path:
 def _whole_number(environ: Mapping[str, str], name: str, default: int, allowed: tuple[int, int]) -> int:
     text = environ.get(name) or str(default)
     low, high = allowed
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
         raise Invalid("setting_refused", {"name": name, "value": text[:40], "low": low, "high": high})
     return int(text)

@@ -151,6 +151,8 @@ def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:
             process = subprocess.Popen(
                 command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints, process_group=0
             )
+        except FileNotFoundError as error:
+            raise StorageError("ffmpeg_missing") from error
         except OSError as error:
             raise _not_written(path, error.strerror or str(error)) from error
         try:

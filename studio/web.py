@@ -1,5 +1,6 @@
 """The routes that are not Gradio's: is it well, media, assets; and what of Gradio's is kept shut."""
 
+import json
 import re
 from functools import partial
 from hashlib import blake2b
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studio.errors import NotFound, StudioError
+from studio.errors import NotFound, StorageError, StudioError
 from studio.library import ClipQuery, Library
 from studio.prompts.vocabulary import CATEGORIES, vocabulary
 from studio.text import LANGUAGES, language_of, say
@@ -23,10 +24,14 @@ FAVICON = ASSETS / "ui" / "favicon.svg"
 SAFE = {"X-Content-Type-Options": "nosniff"}
 FOREVER = {**SAFE, "Cache-Control": "private, max-age=31536000, immutable"}
 """For what never changes under its address; private, because a clip can be deleted."""
+LONGEST = 512 * 1024
+"""Bytes of the longest message the page may send; its fields hold far less."""
 SHUT = ("/gradio_api/file=http", "/gradio_api/file=//", "/gradio_api/proxy=", "/gradio_api/upload")
 """What the page needs none of: fetching other servers through this one, and storing strangers' files."""
 SOCIAL = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 """What Gradio tells other sites about a page: its own name and a picture from elsewhere."""
+FILE = "gradio.FileData"
+"""By this word Gradio knows that a value of a message names a file."""
 STYLES = ("tokens", "frame", "create", "library")
 SCRIPTS = ("studio", "film", "fields")
 
@@ -50,7 +55,7 @@ def health(library: Library, request: Request) -> Response:
     """Answer 200 while the library can be read, else 503 with the reason."""
     try:
         library.search(ClipQuery(limit=1))
-    except StudioError as error:
+    except StorageError as error:
         return JSONResponse({"ok": False, "why": say(error.code, "en", error.values)}, 503, headers=SAFE)
     return JSONResponse({"ok": True}, headers=SAFE)
 
@@ -61,10 +66,11 @@ def media(library: Library, request: Request) -> Response:
         found = library.media(request.path_params["digest"])
         if not found.path.is_file():
             raise NotFound("media_unknown")
-    except NotFound as error:
+    except StudioError as error:
         language = language_of(request.headers.get("accept-language", ""))
+        status = 404 if isinstance(error, NotFound) else 503
         return PlainTextResponse(
-            say(error.code, language, error.values), 404, headers={**SAFE, "Cache-Control": "no-store"}
+            say(error.code, language, error.values), status, headers={**SAFE, "Cache-Control": "no-store"}
         )
     return FileResponse(found.path, media_type=found.mime, headers=FOREVER)
 
@@ -126,10 +132,47 @@ class Door:
         path = str(scope.get("path", "")).lower()
         if scope["type"] == "http" and path.startswith(SHUT):
             await PlainTextResponse("Not here.", 404, headers=SAFE)(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] == "POST" and path.startswith("/gradio_api/"):
+            await self._pass_washed(scope, receive, send)
         elif scope["type"] == "http" and path in ("", "/") and scope["method"] == "GET":
             await self.app(scope, receive, _Front(send, self.head).send)
         else:
             await self.app(scope, receive, send)
+
+    async def _pass_washed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a message of the page on, whole and washed, or refuse it."""
+        body = b""
+        async for chunk in Request(scope, receive).stream():
+            body += chunk
+            if len(body) > LONGEST:
+                await PlainTextResponse("Too long.", 413, headers=SAFE)(scope, receive, send)
+                return
+        washed = wash(body)
+        if washed is None:
+            await PlainTextResponse("Not here.", 404, headers=SAFE)(scope, receive, send)
+            return
+        whole = iter([{"type": "http.request", "body": washed}])
+
+        async def again() -> Message:
+            return next(whole, None) or await receive()
+
+        kept = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
+        length = (b"content-length", str(len(washed)).encode())
+        await self.app({**scope, "headers": [*kept, length]}, again, send)
+
+
+def wash(body: bytes) -> bytes | None:
+    """Return a message without halves of characters, or None for one that speaks of files.
+
+    A file named in a message is fetched by Gradio from wherever it is, and kept; half a character (a lone surrogate)
+    passes in but not out again, and the answer would be a failure.
+    """
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return body  # no message: Gradio refuses it in its own words
+    plain = json.dumps(message, ensure_ascii=False)
+    return None if FILE in plain else plain.encode("utf-8", "replace")
 
 
 class _Front:

@@ -103,7 +103,23 @@ def test_a_deleted_clip_comes_back_when_it_is_asked_for(jobs, library):
     assert again.reused and library.clip(again.clip_id).id == job.clip_id
 
 
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut off"])
+def test_a_film_that_is_damaged_is_made_again(jobs, library, damage):
+    first = library.clip(jobs.wait(jobs.submit(segment(), LOOK).id, 20).clip_id)
+    path = library.store.path(first.video)
+    whole = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(whole[:100] if damage == "cut off" else b"")
+    assert jobs.estimate(segment(), LOOK) > 0
+    again = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    assert (again.status, again.reused) == ("done", False)
+    assert library.media(library.clip(again.clip_id).video).path.read_bytes() == whole
+    assert library.search(ClipQuery()).total == 1
+
+
 def test_what_was_forgotten_is_made_again(jobs, library, monkeypatch):
+    jobs.wait(jobs.submit(segment(), Look("bars", 64, 48, seed=9)).id, 20)
     job = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
     library.delete(job.clip_id)
     monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
@@ -174,11 +190,24 @@ def test_a_job_that_never_was(jobs):
         jobs.cancel("nosuch")
 
 
-def test_recent_is_newest_first(jobs):
-    submitted = [jobs.submit(segment(subject=f"bars {n}"), LOOK).id for n in range(4)]
-    assert [job.id for job in jobs.recent(3)] == submitted[:0:-1]
-    for job_id in submitted:
-        jobs.wait(job_id, 20)
+def test_recent_shows_what_is_not_done_before_what_is(library, settings):
+    closed = Jobs(library, settings)
+    waiting = [closed.submit(segment(subject=f"bars {n}"), LOOK).id for n in range(4)]
+    cancelled = [closed.submit(segment(subject=f"other {n}"), LOOK).id for n in range(3)]
+    for job_id in cancelled:
+        closed.cancel(job_id)
+    assert [job.id for job in closed.recent(2)] == [*waiting[:2], *cancelled[:0:-1]]
+    assert closed.count_unended() == 4
+
+
+def test_jobs_that_ended_long_ago_are_forgotten(jobs, library, monkeypatch):
+    ended = jobs.wait(jobs.submit(segment(), LOOK).id, 20)
+    monkeypatch.setattr("studio.jobs.queue.KEPT_SECONDS", -1.0)
+    jobs.queue.prune()
+    with pytest.raises(NotFound):
+        jobs.job(ended.id)
+    assert library.clip(ended.clip_id)
+    assert jobs.submit(segment(), LOOK).reused
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

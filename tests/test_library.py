@@ -11,8 +11,8 @@ from alembic.migration import MigrationContext
 
 from models.engine import Prompt, Reading, Word
 from studio.errors import NotFound, StorageError
-from studio.library import Clip, ClipQuery, Library, new_id
-from studio.library.schema import metadata
+from studio.library import Clip, ClipQuery, Library, database, new_id
+from studio.library.schema import clip, metadata
 from studio.library.store import Staged, Store
 from studio.settings import Settings
 from studio.storyboard import Look
@@ -50,7 +50,7 @@ def test_a_clip_comes_back_as_it_went_in(library):
     look = Look("bars", 64, 48, 12, 2**32 - 1)
     made = add(library, "一只狐狸 <script>", reading=reading, look=look, style="ink", favourite=True)
     assert library.clip(made.id) == made
-    assert library.find(made.key) == made
+    assert library.has(made.key) and not library.has("f" * 64)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,7 @@ def test_collecting_forgets_old_deletions_and_spares_shared_files(library, monke
 def test_a_collector_never_takes_what_a_writer_has_just_reused(library, monkeypatch):
     """Writers enter and delete the same five clips over and over while the collector runs without pause."""
     monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
+    add(library, "kept")
     done = threading.Event()
 
     def write(number: int) -> None:
@@ -181,6 +182,34 @@ def test_a_collector_never_takes_what_a_writer_has_just_reused(library, monkeypa
         for writer in writers:
             writer.result()
         assert collector.result() > 10, "a run that deletes nothing proves nothing"
+
+
+def test_a_lost_database_does_not_cost_the_films(library, settings):
+    made = add(library, "fox")
+    with library.database.write() as connection:
+        connection.execute(sa.delete(clip))
+    assert library.collect() == 0
+    assert library.store.path(made.video).read_bytes() == b"video fox"
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_database_that_is_taken_away_is_told_plainly(library, settings):
+    library.close()
+    for path in settings.home.glob("library.sqlite3*"):
+        path.unlink()
+    with pytest.raises(StorageError) as gone:
+        library.search(ClipQuery())
+    assert gone.value.code == "database_gone"
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_database_that_another_program_holds_is_told_plainly(library, settings, monkeypatch):
+    monkeypatch.setattr(database, "SQLITE_PRAGMAS", ("busy_timeout=50",))
+    impatient = database.Database(settings.database_url)
+    with library.database.write(), pytest.raises(StorageError) as busy, impatient.write():
+        pass
+    assert busy.value.code == "database_busy"
+    impatient.close()
 
 
 def test_the_migrations_make_the_schema_of_the_code(library):
@@ -210,14 +239,18 @@ def test_a_file_that_is_no_database(tmp_path: Path):
     assert broken.value.code == "database_broken"
 
 
-def test_a_home_that_is_a_file(tmp_path: Path):
-    (tmp_path / "home").touch()
+@pytest.mark.parametrize("home", ["file", "file/below", "x" * 300, "/proc/nope"], ids=lambda home: home[:12])
+def test_a_home_that_cannot_be_one(tmp_path: Path, home: str):
+    (tmp_path / "file").touch()
     with pytest.raises(StorageError) as refused:
-        Library.open(Settings.read({"STUDIO_HOME": str(tmp_path / "home")}))
+        Library.open(Settings.read({"STUDIO_HOME": str(tmp_path / home)}))
     assert refused.value.code == "data_unwritable"
 
 
-@pytest.mark.parametrize("url", ["nonsense", "nosuch://x/y", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "nosuch://x/y", "sqlite://", "sqlite:///:memory:", "postgresql+psycopg://nobody@127.0.0.1:1/none"],
+)
 def test_an_address_of_no_database(tmp_path: Path, url: str):
     with pytest.raises(StorageError):
         Library.open(Settings.read({"STUDIO_HOME": str(tmp_path), "STUDIO_DATABASE_URL": url}))

@@ -19,8 +19,10 @@ def store(tmp_path: Path) -> Store:
 
 
 def place(store: Store, staged: Staged) -> None:
-    with Database("sqlite://").write() as connection:
+    database = Database(f"sqlite:///{store.root}.sqlite3")
+    with database.write() as connection:
         store.place(connection, staged)
+    database.close()
 
 
 def test_a_staged_file_is_placed_under_its_digest(store):
@@ -43,6 +45,20 @@ def test_equal_bytes_are_one_file(store):
     assert len(list(store.digests())) == 1 and not list(store.temporary.iterdir())
 
 
+def test_a_damaged_file_is_replaced_by_a_whole_one(store):
+    for damage in (b"", b"fi"):
+        with store.scratch(".mp4") as path:
+            path.write_bytes(b"film")
+            staged = store.stage(path)
+        kept = store.path(staged.digest)
+        kept.parent.mkdir(exist_ok=True)
+        kept.unlink(missing_ok=True)
+        kept.write_bytes(damage)
+        assert not store.holds(staged.digest, 4)
+        place(store, staged)
+        assert kept.read_bytes() == b"film" and store.holds(staged.digest, 4)
+
+
 def test_a_kept_file_cannot_be_written_over(store):
     with store.scratch(".mp4") as path:
         path.write_bytes(b"film")
@@ -60,7 +76,8 @@ def test_what_fails_leaves_nothing(store):
 
 def test_a_sweep_clears_what_a_killed_process_left(store):
     (store.temporary / "left.mp4").write_bytes(b"half")
-    assert store.sweep() == 1
+    (store.temporary / "folder").mkdir()
+    assert store.sweep() == 2
     assert not list(store.temporary.iterdir())
 
 

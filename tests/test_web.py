@@ -5,7 +5,8 @@ import re
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -15,9 +16,14 @@ from studio.library import Library
 from studio.settings import Settings
 from studio.storyboard import Look, Segment
 from studio.text import say
-from studio.web import Door, routes
+from studio.web import LONGEST, Door, routes
 
 FRONT = '<html><head><meta name="twitter:image"\n content="https://example.org/x.png" /><title>x</title></head></html>'
+
+
+async def said(request: Request) -> JSONResponse:
+    """Answer what was said, in the place of Gradio."""
+    return JSONResponse(await request.json())
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,8 @@ def studio(tmp_path_factory):
     job = jobs.wait(jobs.submit(Segment(Prompt("a bar"), 1.0), look).id, 60)
     assert job.status == "done", job
     front = Route("/", lambda request: HTMLResponse(FRONT))
-    app = Starlette(routes=[*routes(library), front], middleware=[Middleware(Door)])
+    echo = Route("/gradio_api/run/predict", said, methods=["POST"])
+    app = Starlette(routes=[*routes(library), front, echo], middleware=[Middleware(Door)])
     with TestClient(app) as client:
         yield library, client, library.clip(job.clip_id)
     jobs.close()
@@ -104,6 +111,30 @@ def test_the_media_of_a_deleted_clip_are_not_found_until_it_is_back(studio):
 def test_it_fetches_from_nobody_and_stores_for_nobody(studio, path):
     answer = studio[1].request("POST" if path.endswith("upload") else "GET", path)
     assert (answer.status_code, answer.text) == (404, "Not here.")
+
+
+@pytest.mark.parametrize("word", ['"gradio.FileData"', '"gradio\\u002eFileData"', '"\\u0067radio.FileData"'])
+def test_a_message_that_names_a_file_is_refused(studio, word):
+    message = f'{{"data": [1, {{"path": "http://example.org/x", "meta": {{"_type": {word}}}}}]}}'
+    assert studio[1].post("/gradio_api/run/predict", content=message).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("message", "heard"),
+    [
+        ('{"data": ["狐狸 \\u72d0", 1.5, null, true, 12345678901234567890]}', "狐狸 狐"),
+        ('{"data": ["half \\ud83d", {"act": "\\udc00"}]}', "half ?"),
+        ('{"data": ["whole \\ud83e\\udd8a 🦊"]}', "whole 🦊 🦊"),
+    ],
+)
+def test_a_message_passes_without_halves_of_characters(studio, message, heard):
+    answer = studio[1].post("/gradio_api/run/predict", content=message)
+    assert answer.status_code == 200 and answer.json()["data"][0] == heard
+
+
+def test_a_message_that_is_too_long_is_refused(studio):
+    message = '{"data": ["' + "x" * LONGEST + '"]}'
+    assert studio[1].post("/gradio_api/run/predict", content=message).status_code == 413
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

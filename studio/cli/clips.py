@@ -19,7 +19,7 @@ def list_clips(chosen: argparse.Namespace, settings: Settings) -> int:
     query = ClipQuery(text=typed.words("WORDS", chosen.words), limit=limit)
     with closing(Library.open(settings)) as library:
         page = library.search(query)
-        told = [clip_facts(clip, library.media(clip.video).path) for clip in page.clips]
+        told = [clip_facts(clip, library.store.path(clip.video)) for clip in page.clips]
     if chosen.json:
         show_json({"clips": told, "total": page.total})
         return 0
@@ -32,7 +32,7 @@ def show_clip(chosen: argparse.Namespace, settings: Settings) -> int:
     """Show everything about one clip."""
     with closing(Library.open(settings)) as library:
         clip = library.clip(typed.words("CLIP", chosen.clip))
-        facts = clip_facts(clip, library.media(clip.video).path)
+        facts = clip_facts(clip, library.store.path(clip.video))
     if chosen.json:
         show_json(facts)
         return 0

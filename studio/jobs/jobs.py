@@ -14,7 +14,8 @@ from studio.jobs.queue import Queue
 from studio.jobs.runner import Runner
 from studio.jobs.view import seen
 from studio.library import Library, new_id
-from studio.library.schema import clip, job
+from studio.library.schema import job
+from studio.library.store import storage_errors
 from studio.production import plan
 from studio.production.plan import wish_of
 from studio.prompts import style_id
@@ -34,10 +35,12 @@ class Jobs:
 
     def start(self) -> None:
         """Start working; whoever is first in a data folder takes up what a killed process left."""
-        self._presence = presence = (self._settings.home / "presence.lock").open("w")
+        with storage_errors(self._settings.home):
+            self._presence = presence = (self._settings.home / "presence.lock").open("w")
         if not self._library.database.postgres and _alone(presence):
             self._library.store.sweep()
             self.queue.recover()
+            self.queue.prune()
             self._library.collect()
         fcntl.flock(presence, fcntl.LOCK_SH)
         self.runner.start(self._settings.workers)
@@ -55,8 +58,7 @@ class Jobs:
         job_id = new_id()
         estimate = self._estimate(segment, look)
         with self._library.database.write() as connection:
-            kept = sa.update(clip).where(clip.c.key == wanted.key).values(deleted_at=None)
-            reused = connection.execute(kept).rowcount == 1
+            reused = self._library.take_up(connection, wanted.key)
             connection.execute(
                 sa.insert(job).values(
                     id=job_id,
@@ -71,7 +73,9 @@ class Jobs:
             )
             if not reused:
                 self.queue.submit(connection, job_id, [wanted])
-        self.runner.wake()
+        if not reused:
+            self.queue.settle(job_id)  # its step may have been done between the look into the library and now
+            self.runner.wake()
         return self.job(job_id)
 
     def job(self, job_id: str) -> Job:
@@ -83,10 +87,22 @@ class Jobs:
         return found[0]
 
     def recent(self, limit: int = 12) -> tuple[Job, ...]:
-        """Return the newest jobs, newest first."""
-        newest = select(job).order_by(job.c.created_at.desc(), job.c.id).limit(limit)
+        """Return the jobs that have not ended, the next one to be done first, then the newest that have ended.
+
+        At most `limit` of each.
+        """
+        running = job.c.status == "running"
+        unended = select(job).where(running).order_by(job.c.created_at, job.c.id).limit(limit)
+        ended = select(job).where(~running).order_by(job.c.created_at.desc(), job.c.id).limit(limit)
         with self._library.database.read() as connection:
-            return seen(connection, newest, self._library.database.now(connection))
+            now = self._library.database.now(connection)
+            return seen(connection, unended, now) + seen(connection, ended, now)
+
+    def count_unended(self) -> int:
+        """Return how many jobs have not ended."""
+        with self._library.database.read() as connection:
+            unended = select(sa.func.count()).select_from(job).where(job.c.status == "running")
+            return connection.scalar(unended) or 0
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job; one that has ended stays as it is. Raises NotFound."""
@@ -117,7 +133,7 @@ class Jobs:
 
     def estimate(self, segment: Segment, look: Look) -> float:
         """Return the seconds a clip will probably take, 0.0 when the library has it; raises Invalid."""
-        if self._library.find(plan(segment, look).key):
+        if self._library.has(plan(segment, look).key):
             return 0.0
         return self._estimate(segment, look)
 

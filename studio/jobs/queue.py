@@ -18,6 +18,9 @@ from studio.production import Step
 
 OPEN = ("pending", "running")
 
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long a job that has ended is remembered."""
+
 
 class Lost(Exception):
     """The lease is gone, nobody wants the step any more, or the worker is closing."""
@@ -177,6 +180,12 @@ class Queue:
             job_ids = connection.scalars(select(job.c.id).where(job.c.status == "running")).all()
         for job_id in job_ids:
             self.settle(job_id)
+
+    def prune(self) -> None:
+        """Forget jobs that ended a month ago; what they made stays."""
+        with self.database.write() as connection:
+            old = job.c.created_at < self.database.now(connection) - KEPT_SECONDS
+            connection.execute(sa.delete(job).where(old, job.c.status != "running"))
 
     def _claimable(self, now: float) -> sa.Select[Any]:
         need = step.alias()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from models.engine import Cancelled, Report
-from studio.errors import StudioError
+from studio.errors import StorageError, StudioError
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Library
 from studio.library.store import Store
@@ -55,6 +55,8 @@ class Lease:
                 self._queue.renew(self._claim, self._progress, self._doing)
             except Lost as error:
                 raise Cancelled from error
+            except StudioError:  # the database is away for now: the work goes on as long as the lease lasts
+                log.warning("The progress of step %s could not be written yet", self._claim.id, exc_info=True)
 
     def close(self) -> None:
         """Stop renewing."""
@@ -126,7 +128,8 @@ class Runner:
         except Cancelled:
             self._queue.give_back(claim)  # does nothing unless the step is still ours
         except StudioError as error:
-            self._queue.fail(claim, error.to_dict(), for_good=True)
+            passing = isinstance(error, StorageError)  # a full disk or a busy database may be better in a moment
+            self._queue.fail(claim, error.to_dict(), for_good=not passing)
         except Exception:  # the one blind except: whatever a step does wrong is the step's failure
             reference = f"R-{secrets.token_hex(3).upper()}"
             log.exception("Step %s (%s) failed, reference %s", claim.id, claim.step.kind, reference)
@@ -164,4 +167,5 @@ class Runner:
     def _collect_now_and_then(self) -> None:
         if time.monotonic() - self._collected > COLLECT_EVERY:
             self._collected = time.monotonic()
+            self._queue.prune()
             self._library.collect()

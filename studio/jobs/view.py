@@ -53,9 +53,10 @@ def _job(
 
 def _seconds_left(connection: sa.Connection, row: sa.Row[Any], running: sa.Row[Any] | None, now: float) -> float:
     if running is None:
-        ahead = select(sa.func.sum(job.c.estimate)).where(job.c.status == "running", job.c.created_at < row.created_at)
-        return float(row.estimate + (connection.scalar(ahead) or 0.0))
-    elapsed = now - running.started_at
+        older = job.c.status == "running", job.c.created_at < row.created_at, job.c.key != row.key
+        ahead = select(sa.func.max(job.c.estimate).label("estimate")).where(*older).group_by(job.c.key).subquery()
+        return float(row.estimate + (connection.scalar(select(sa.func.sum(ahead.c.estimate))) or 0.0))
+    elapsed = max(0.0, now - running.started_at)
     if running.progress > TRUSTED_PROGRESS:
         return float(elapsed / running.progress * (1 - running.progress))
     return float(max(0.0, row.estimate - elapsed))

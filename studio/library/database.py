@@ -4,9 +4,11 @@ Every change runs in a transaction of `Database.write`. On SQLite that is BEGIN 
 reads and then writes fails with "database is locked" whatever busy_timeout says, because its snapshot is stale.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from studio.errors import StorageError
 
 # FULL keeps what was committed also through a power cut; the price is one fsync for each commit.
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+
+FULL = 256 * 1024
+"""Bytes of free space below which SQLite can no longer make the files it works with."""
 
 MENDABLE = {
     "disk is full": "disk_full",
@@ -26,6 +31,7 @@ MENDABLE = {
     "not a database": "database_broken",
     "malformed": "database_broken",
     "database is locked": "database_busy",
+    "no such table": "database_gone",
     "connection refused": "database_away",
     "could not translate host name": "database_away",
     "no space left on device": "disk_full",
@@ -44,6 +50,8 @@ class Database:
             self._reader = _engine(self.address)
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
             raise StorageError("database_url_refused", {"reason": str(error)[:200]}) from error
+        if self.address.get_backend_name() == "sqlite" and self.address.database in (None, "", ":memory:"):
+            raise StorageError("database_url_refused", {"reason": "SQLite in memory forgets everything"})
         self._writer = self._reader.execution_options(write=True)
 
     @property
@@ -91,7 +99,7 @@ def lock_digest(connection: sa.Connection, digest: str) -> None:
 def _engine(address: sa.URL) -> sa.Engine:
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, pool_pre_ping=True)
-    engine = sa.create_engine(address, pool_size=16, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = sa.create_engine(address, pool_size=16, connect_args={"timeout": 10, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -112,9 +120,19 @@ def _told_plainly(address: sa.URL) -> Iterator[None]:
     """Turn what a person can mend about the database into a StorageError; let every other failure through."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        place = {"place": address.render_as_string(hide_password=True)}
+        if isinstance(error, sa.exc.TimeoutError):  # every connection is waiting for the database
+            raise StorageError("database_busy", place) from error
         said = str(error.orig).lower()
         code = next((code for words, code in MENDABLE.items() if words in said), None)
         if code is None:
             raise
-        raise StorageError(code, {"place": address.render_as_string(hide_password=True)}) from error
+        if code == "data_unwritable" and _is_full(address):  # SQLite cannot tell the one from the other
+            code = "disk_full"
+        raise StorageError(code, place) from error
+
+
+def _is_full(address: sa.URL) -> bool:
+    folder = Path(address.database or "").parent
+    return address.get_backend_name() == "sqlite" and folder.is_dir() and shutil.disk_usage(folder).free < FULL

@@ -55,11 +55,11 @@ class Library:
             raise NotFound("clip_unknown", {"clip": clip_id[:40]})
         return _clip(row)
 
-    def find(self, key: str) -> Clip | None:
-        """Return the clip of a key, also one whose deletion can still be undone."""
+    def has(self, key: str) -> bool:
+        """Tell whether the clip of a key can be shown at once, also one whose deletion can still be undone."""
         with self.database.read() as connection:
-            row = connection.execute(sa.select(clip).where(clip.c.key == key)).first()
-        return None if row is None else _clip(row)
+            row = connection.execute(sa.select(clip.c.video, clip.c.size_bytes).where(clip.c.key == key)).first()
+        return row is not None and self.store.holds(row.video, row.size_bytes)
 
     def search(self, query: ClipQuery) -> ClipPage:
         """Return a page of the clips that match, newest first."""
@@ -112,15 +112,28 @@ class Library:
         self._change(clip_id, sa.true(), deleted_at=None)
         return self.clip(clip_id)
 
+    def take_up(self, connection: sa.Connection, key: str) -> bool:
+        """Bring the clip of a key back into the library, in a write transaction; return whether there is one.
+
+        One whose files are gone or cut off is forgotten instead, so that it is made again.
+        """
+        row = connection.execute(sa.select(clip).where(clip.c.key == key)).first()
+        if row is None:
+            return False
+        if not (self.store.holds(row.video, row.size_bytes) and self.store.holds(row.poster)):
+            self._forget(connection, clip.c.key == key)
+            return False
+        connection.execute(sa.update(clip).where(clip.c.key == key).values(deleted_at=None))
+        return True
+
     def media(self, digest: str) -> Media:
         """Return the file of a digest that a kept clip refers to; raises NotFound."""
         video, poster = clip.c.video == digest, clip.c.poster == digest
         with self.database.read() as connection:
             row = connection.execute(sa.select(video).where(_kept(), sa.or_(video, poster)).limit(1)).first()
-        path = self.store.path(digest)
-        if row is None or not path.is_file():
+        if row is None or not self.store.holds(digest):
             raise NotFound("media_unknown", {"digest": digest[:64]})
-        return Media(path, MIME["video" if row[0] else "poster"])
+        return Media(self.store.path(digest), MIME["video" if row[0] else "poster"])
 
     def add(self, connection: sa.Connection, made: Clip) -> None:
         """Enter a clip; to be called in the write transaction that places its files."""
@@ -132,16 +145,22 @@ class Library:
         """Forget what was deleted more than an hour ago and delete every file without a clip; return how many files."""
         with self.database.write() as connection:
             old = clip.c.deleted_at < self.database.now(connection) - UNDO_SECONDS
-            connection.execute(sa.delete(step).where(step.c.key.in_(sa.select(clip.c.key).where(old))))
-            connection.execute(sa.delete(clip).where(old))
+            self._forget(connection, old)
         with self.database.read() as connection:
             used = {digest for pair in connection.execute(sa.select(clip.c.video, clip.c.poster)) for digest in pair}
+        if not used:  # a database that knows no film at all may be one that was lost: that must not cost the films
+            return 0
         deleted = 0
         for digest in set(self.store.digests()) - used:
             referring = sa.select(clip.c.id).where(sa.or_(clip.c.video == digest, clip.c.poster == digest))
             with self.database.write() as connection:
                 deleted += self.store.delete_unless(connection, digest, referring)
         return deleted
+
+    def _forget(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+        """Drop clips and the steps that made them, so that the next wish for them is worked on."""
+        connection.execute(sa.delete(step).where(step.c.key.in_(sa.select(clip.c.key).where(which))))
+        connection.execute(sa.delete(clip).where(which))
 
     def _change(self, clip_id: str, condition: sa.ColumnElement[bool], **values: Any) -> None:
         with self.database.write() as connection:

@@ -8,6 +8,7 @@ check and unlink do. No grace time is needed.
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,12 @@ import sqlalchemy as sa
 
 from studio.errors import StorageError
 from studio.library.database import lock_digest
+
+UNUSABLE = (
+    *(errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO),
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP),
+)
+"""What the system says of a folder that is none, or may not be written."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,14 @@ class Store:
     def path(self, digest: str) -> Path:
         """Return where the file of this digest lives, whether it exists or not."""
         return self.root / digest[:2] / digest
+
+    def holds(self, digest: str, size_bytes: int | None = None) -> bool:
+        """Tell whether a file is there and, where its size is known, whole."""
+        try:
+            found = self.path(digest).stat().st_size
+        except OSError:
+            return False
+        return found == size_bytes if size_bytes is not None else found > 0
 
     @contextmanager
     def scratch(self, suffix: str) -> Iterator[Path]:
@@ -73,7 +88,7 @@ class Store:
         lock_digest(connection, staged.digest)
         target = self.path(staged.digest)
         with storage_errors(self.root):
-            if target.exists():  # safe only because no collector can run during our transaction
+            if self.holds(staged.digest, staged.size_bytes):  # safe only because no collector can run meanwhile
                 staged.temporary.unlink()
                 return
             target.parent.mkdir(exist_ok=True)
@@ -89,7 +104,7 @@ class Store:
         """Delete what killed processes left half-written and return how many; only while nobody works here."""
         left = list(self.temporary.iterdir())
         for path in left:
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         return len(left)
 
     def digests(self) -> Iterator[str]:
@@ -114,7 +129,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageError("disk_full", {"place": str(folder)}) from error
-        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST):
+        if error.errno in UNUSABLE:
             raise StorageError("data_unwritable", {"place": str(folder)}) from error
         raise
 

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from models.engine import SLOTS, Prompt
-from studio.errors import StudioError
+from studio.errors import Invalid, StudioError
 from studio.jobs import Job, Jobs
 from studio.library import Clip, ClipQuery, Library
 from studio.storyboard import Look, Segment
@@ -76,8 +76,8 @@ class Endpoints:
 
         def ask() -> dict[str, Any]:
             width, height = read_size(wanted.size)
-            look = Look(engine=wanted.engine, width=width, height=height, seed=read_seed(wanted.seed))
-            prompt = Prompt(**{slot: str(getattr(wanted, slot) or "") for slot in SLOTS})
+            look = Look(engine=str(wanted.engine), width=width, height=height, seed=read_seed(wanted.seed))
+            prompt = Prompt(**{slot: _words(slot, getattr(wanted, slot)) for slot in SLOTS})
             return _job(self.jobs.submit(Segment(prompt, read_seconds(wanted.seconds)), look))
 
         return _answer(ask)
@@ -100,6 +100,13 @@ class Endpoints:
     def clip(self, clip_id: str) -> dict:  # type: ignore[type-arg]
         """Return one clip."""
         return _answer(lambda: _clip(self.library.clip(str(clip_id))))
+
+
+def _words(slot: str, value: object) -> str:
+    """Return the words of a slot; raises Invalid for what is no text."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise Invalid("words_refused", {"slot": slot})
 
 
 def _answer(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

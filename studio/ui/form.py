@@ -153,7 +153,8 @@ def read_seconds(value: object) -> float:
     try:
         return float(str(value))
     except ValueError:
-        raise Invalid("seconds_refused", {"seconds": str(value)[:40], "low": LENGTHS[0], "high": LENGTHS[-1]}) from None
+        low, high = open_engine(Look().engine).limits.seconds_range
+        raise Invalid("seconds_refused", {"seconds": str(value)[:40], "low": low, "high": high}) from None
 
 
 def read_size(value: object) -> tuple[int, int]:

@@ -19,6 +19,10 @@ STEP = 60
 """How many posters more are shown when the end of the list comes near."""
 
 
+LONGEST_SEARCH = 200
+"""Characters of a search or a filter that are kept; no more are looked for."""
+
+
 class Shelf:
     """The components of the tab and what they show."""
 
@@ -52,12 +56,12 @@ class Shelf:
 
     def look_for(self, ask: Ask) -> Updates:
         """Follow what is typed into the search."""
-        ask.seat.query = replace(ask.seat.query, text=str(ask.values[self.search] or ""), limit=STEP)
+        ask.seat.query = replace(ask.seat.query, text=str(ask.values[self.search] or "")[:LONGEST_SEARCH], limit=STEP)
         return self.html(ask)
 
     def filter(self, ask: Ask) -> Updates:
         """Set or take back the filter that was pressed."""
-        query, facet, value = ask.seat.query, ask.sent.get("facet"), ask.sent.get("value", "")
+        query, facet, value = ask.seat.query, ask.sent.get("facet"), ask.sent.get("value", "")[:LONGEST_SEARCH]
         if facet == "favourites":
             query = replace(query, favourites=not query.favourites)
         elif facet == "style":

@@ -28,7 +28,7 @@ class Tray:
         running = [job for job in recent if not job.ended]
         ended = [job for job in recent if job.ended]
         progress = sum(job.progress for job in running) / len(running) if running else 0.0
-        count = {"count": len(running)}
+        count = {"count": self.jobs.count_unended() if running else 0}
         return render(
             "tray",
             language,
