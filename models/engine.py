@@ -222,5 +222,6 @@ class Engine(Protocol):
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield `request.num_frames` frames of exactly the request's size and return how it ended.
 
+        A frame that was yielded is never written to again.
         Equal requests give equal pixels. Raises `Refused`, `Unavailable`, or whatever `report` raises.
         """

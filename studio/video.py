@@ -7,6 +7,7 @@ from the system.
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -168,21 +169,32 @@ def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:
 
 
 def _feed(frames: Iterable[Frame], pipe: IO[bytes]) -> int:
-    """Write the frames to the pipe and close it; stops early when its reader is gone, which says why elsewhere."""
+    """Write the frames to the pipe and close it; stops early when its reader is gone, which says why elsewhere.
+
+    One frame is written while the next is made: a pipe holds a twentieth of a frame, so each write waits for ffmpeg.
+    """
     count, shape = 0, None
-    with pipe:
+    with pipe, ThreadPoolExecutor(1, "video") as hand:
+        written: Future[bool] | None = None
         for frame in frames:
             shape = shape or frame.shape
             if frame.shape != shape or frame.dtype != np.uint8:
                 raise Invalid("video_mixed", {"expected": _named(shape), "found": _named(frame.shape)})
-            rest = np.ascontiguousarray(frame).data.cast("B")
-            try:
-                while rest:
-                    rest = rest[pipe.write(rest) :]
-            except BrokenPipeError:
+            if written is not None and not written.result():
                 break
+            written = hand.submit(_pour, np.ascontiguousarray(frame).data.cast("B"), pipe)
             count += 1
     return count
+
+
+def _pour(rest: memoryview, pipe: IO[bytes]) -> bool:
+    """Write all bytes to an unbuffered pipe; return whether its reader took them."""
+    try:
+        while rest:
+            rest = rest[pipe.write(rest) :]
+    except BrokenPipeError:
+        return False
+    return True
 
 
 def _put_in_place(part: Path, path: Path) -> None:
