@@ -23,7 +23,7 @@ from models.animatic.rigs.subject import Biped, Quadruped, find
 from models.animatic.scenes import SCENES
 from models.animatic.sheet import main as sheet
 from models.animatic.sheet import spec_of
-from models.animatic.spec import Spec
+from models.animatic.spec import Figure, Spec
 from models.animatic.stage import View
 from models.animatic.style import style, style_names
 from models.animatic.world import Run, World
@@ -207,7 +207,7 @@ def test_nobody_leaves_a_picture_that_is_fixed_in_the_middle_of_a_film(before):
     request = request_of(frames=40, fps=10)
     spec = spec_of(before)
     *_, last = Run(spec, Clip(spec, request).shot(request), None).frames(request.num_frames)
-    clip = Clip(replace(spec, action="run", camera="static"), request)
+    clip = Clip(replace(spec, camera="static", figures=(replace(spec.lead, action="run"),)), request)
     for state in Run(clip.spec, clip.shot(request), last.world).frames(request.num_frames):
         clip._draw_subject(_staged(clip, state))
         assert clip.box and inside(clip.box, request) >= 0.6
@@ -250,11 +250,9 @@ def test_a_boat_lies_on_the_water_and_not_on_the_sand():
 
 
 def test_a_figure_that_turned_walks_back():
-    spec = spec_of("subject=girl action=turn")
     _, world = take("subject=girl action=turn", frames=36)
-    run = Run(
-        replace(spec, action="walk"), Clip(spec, request_of()).shot(request_of()), World.from_bytes(world.to_bytes())
-    )
+    spec = spec_of("subject=girl action=walk")
+    run = Run(spec, Clip(spec, request_of()).shot(request_of()), World.from_bytes(world.to_bytes()))
     *_, last = run.frames(24)
     assert last.world.direction == -1
     assert last.world.x < world.x - 20
@@ -286,9 +284,9 @@ def test_a_continued_take_repeats_the_last_picture(name):
         ("action=run camera=static", "action=sit"),
         ("subject=rocket action=rise", "subject=rocket action=idle camera=pull_out"),
         ("subject=girl action=turn", "subject=girl action=walk"),
-        ("subject=cat action=jump objects=fence", "subject=cat action=walk objects=fence camera=close_up"),
+        ("subject=cat action=jump things=fence", "subject=cat action=walk things=fence camera=close_up"),
         ("subject=cup action=rise scene=studio", "subject=cup action=turn scene=studio"),
-        ("subject=dog action=run objects=fence", "subject=dog action=jump objects=fence"),
+        ("subject=dog action=run things=fence", "subject=dog action=jump things=fence"),
         ("subject= scene=city", "subject= scene=city camera=pan"),
     ],
 )
@@ -370,7 +368,7 @@ def test_every_place_time_and_weather_shows(scene):
     texts = [base.replace(f"variant={variants[0]}", f"variant={variant}") for variant in variants]
     texts += [base.replace(f"time={record['times'][0]}", f"time={time}") for time in record["times"][1:]]
     texts += [f"{base} weather={weather}" for weather in record["weathers"]]
-    texts += [f"{base} objects={name}" for name in record["objects"] if name != "horizon"]
+    texts += [f"{base} things={name}" for name in record["objects"] if name != "horizon"]
     frames = [picture(text).astype(int) for text in texts]
     for i, one in enumerate(frames):
         for other in frames[:i]:
@@ -428,7 +426,7 @@ def test_a_view_keeps_its_shape():
 def test_any_word_can_stand_on_a_placard(word):
     bounds = lettering(word).getBounds()
     assert 0 < bounds.width() < 130 and 0 < bounds.height() < 90
-    spec = Spec("placard", word, "walk", "meadow", "", "day", "", "flat", "follow")
+    spec = Spec((Figure("placard", word, "walk"),), "meadow", "", "day", "", "flat", "follow")
     frames = list(draw_clip(spec, request_of(128, 72, 1), lambda done, total, doing: None))
     assert frames[0].shape == (72, 128, 3)
 

@@ -9,6 +9,7 @@ import pytest
 from models.animatic.casting import abilities
 from models.animatic.dictionary import DRAWN_KINDS, NEAR, phrases, table
 from models.animatic.reading import read
+from models.animatic.spec import Spec
 from models.animatic.tokens import tokens
 from models.engine import Prompt, Reading
 
@@ -35,7 +36,7 @@ SENTENCES = {
         "action": "idle",
         "scene": "room",
         "style": "cinematic",
-        "objects": ("steam",),
+        "things": ("steam",),
     },
     "a shiba runs through cherry blossom, anime": {"subject": "dog", "scene": "forest", "variant": "cherry"},
     "柴犬在樱花林中奔跑，日系动漫": {"subject": "dog", "action": "run", "variant": "cherry", "style": "anime"},
@@ -47,7 +48,7 @@ SENTENCES = {
         "variant": "bamboo",
         "camera": "push_in",
     },
-    "a cat jumps over a fence, flat illustration": {"subject": "cat", "action": "jump", "objects": ("fence",)},
+    "a cat jumps over a fence, flat illustration": {"subject": "cat", "action": "jump", "things": ("fence",)},
     "A rocket launches into the night sky": {"subject": "rocket", "action": "rise", "time": "night"},
     "雪中的一匹马在草原上飞奔": {"subject": "horse", "action": "run", "scene": "meadow", "weather": "snow"},
     "two wolves howling under the full moon in a pine forest": {"subject": "wolf", "variant": "pine", "time": "night"},
@@ -68,11 +69,18 @@ SENTENCES = {
 }
 
 
+def found(spec: Spec, name: str) -> object:
+    """Return what a Spec has under a name; who acts and how is the leader's, things are named by their kind."""
+    if name == "things":
+        return tuple(thing.kind for thing in spec.things)
+    return getattr(spec.lead if name in ("subject", "label", "action") else spec, name)
+
+
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_whole_sentence_in_the_subject_reads_well(sentence):
     spec, reading = read(Prompt(sentence))
     expected = SENTENCES[sentence]
-    assert {name: getattr(spec, name) for name in expected} == expected
+    assert {name: found(spec, name) for name in expected} == expected
     assert reading.unknown == ()
 
 
@@ -90,7 +98,7 @@ def test_a_whole_sentence_in_the_subject_reads_well(sentence):
 )
 def test_the_slots_are_strong_hints(slots, expected):
     spec, _ = read(Prompt(**slots))
-    assert {name: getattr(spec, name) for name in expected} == expected
+    assert {name: found(spec, name) for name in expected} == expected
 
 
 def accounts(reading: Reading) -> list[str]:
@@ -150,7 +158,7 @@ MEASURES = table("function")["counting"]["measures"]
 
 def test_an_impossible_action_is_replaced_and_said():
     spec, reading = read(Prompt("a fox", action="draws a sword"))
-    assert spec.action == "look_up"
+    assert spec.lead.action == "look_up"
     (word,) = reading.not_drawn
     assert (word.said, word.en) == ("draws a sword", "a fox cannot draw a sword; it looks up instead")
     assert word.zh == "狐狸不会拔剑，改为抬头"
@@ -162,15 +170,15 @@ def test_every_subject_gets_an_action_it_can_do(subject, action):
     named = {"": "city", "placard": "gizmo"}.get(subject) or table("subject")[subject]["en"]
     spec, reading = read(Prompt(named, action=table("action")[action]["en"]))
     ability = abilities()["classes"][abilities()["subjects"][subject]]
-    assert spec.subject == subject
-    assert spec.action == (action if action in ability["actions"] else ability["instead"][action])
+    assert spec.lead.subject == subject
+    assert spec.lead.action == (action if action in ability["actions"] else ability["instead"][action])
     reported = [word for word in reading.not_drawn if word.slot == "action"]
-    assert bool(reported) == (spec.action != action)
+    assert bool(reported) == (spec.lead.action != action)
 
 
 def test_a_stranger_becomes_a_card_with_its_name_and_not_its_adjective():
     spec, reading = read(Prompt("a purple gizmo waves"))
-    assert (spec.subject, spec.label) == ("placard", "purple gizmo")
+    assert (spec.lead.subject, spec.lead.label) == ("placard", "purple gizmo")
     assert reading.unknown == ("gizmo",)
     assert [word.en for word in reading.defaults if word.slot == "subject"] == ["a card that says “purple gizmo”"]
 
@@ -192,7 +200,7 @@ def test_a_stranger_becomes_a_card_with_its_name_and_not_its_adjective():
 )
 def test_the_card_bears_the_noun_phrase(sentence, label):
     spec, _ = read(Prompt(sentence))
-    assert (spec.subject, spec.label) == ("placard", label)
+    assert (spec.lead.subject, spec.lead.label) == ("placard", label)
 
 
 @pytest.mark.parametrize("sentence", ["big waves crash on the shore", "雨夜的东京街头，霓虹灯晃荡在积水中"])
@@ -331,7 +339,7 @@ def test_hostile_text_is_read_in_bounded_time(text):
     started = time.process_time()
     spec, reading = read(Prompt(text, text[:400], text[:400], negative=text[:50]))
     assert time.process_time() - started < 2
-    assert len(spec.label) <= 40
+    assert len(spec.lead.label) <= 40
     assert Reading.from_dict(asdict(reading)) == reading
 
 

@@ -22,7 +22,7 @@ class Account:
         self.spec = spec
         self.cut = cut
         self.described = dict(_described(cut))
-        self._is_thing = abilities()["subjects"][spec.subject] not in LEGGED
+        self._is_thing = abilities()["subjects"][spec.lead.subject] not in LEGGED
 
     def reading(self, negative: str) -> Reading:
         """Return the whole account; `negative` is reported too, as this engine adds nothing unasked."""
@@ -62,15 +62,20 @@ class Account:
         if kind == "subject":
             return "" if self._is_subject(piece) else "second_subject"
         if kind == "object":
-            return "" if name in self.spec.objects else "no_object"
+            return "" if self.spec.thing(name) else "no_object"
         if kind == "scene":
             place, _, variant = name.partition("_")
             return "" if place == self.spec.scene and variant in ("", self.spec.variant) else "second_scene"
         if name != self.cast.pieces[kind].sense.id:
             return "second_" + kind
-        if name == getattr(self.spec, kind):
+        if name == self._settled(kind):
             return ""
-        return "nobody" if kind == "action" and not self.spec.subject else f"no_{kind}"
+        return "nobody" if kind == "action" and not self.spec.lead.subject else f"no_{kind}"
+
+    def _settled(self, kind: str) -> str:
+        """Return what will be drawn of a kind."""
+        name: str = self.spec.lead.action if kind == "action" else getattr(self.spec, kind)
+        return name
 
     def _is_subject(self, piece: Piece) -> bool:
         """Tell whether a noun is the one in the picture, named again or not."""
@@ -123,7 +128,7 @@ class Account:
         """Return the name of what is drawn in place of a word of this kind."""
         if kind not in ("action", "scene", "time", "weather", "style", "camera"):
             return ""
-        name: str = getattr(self.spec, kind)
+        name = self._settled(kind)
         return str(self._entry(kind, name)[language]) if name else ""
 
     def _subject(self, language: str) -> str:
@@ -132,20 +137,20 @@ class Account:
         lead = self.cast.lead
         if lead is not None and lead.kind == "subject" and lead.sense.grade == NEAR:
             return str(getattr(lead.sense, language))
-        if self.spec.subject in ("", PLACARD):
-            return names[self.spec.subject or "nobody"][language]
-        return str(table("subject")[self.spec.subject][language])
+        if self.spec.lead.subject in ("", PLACARD):
+            return names[self.spec.lead.subject or "nobody"][language]
+        return str(table("subject")[self.spec.lead.subject][language])
 
     def _defaults(self) -> list[Word]:
         """Return what was chosen because no word said it."""
-        asked, spec = self.cast.pieces, self.spec
+        asked, spec, lead = self.cast.pieces, self.spec, self.spec.lead
         found = []
-        if spec.subject == PLACARD and (self.cast.lead is None or self.cast.lead.kind == "unknown"):
-            found.append(Word("subject", "", *_message("placard", {each: {"label": spec.label} for each in LANGUAGES})))
-        if not spec.subject:
+        if lead.subject == PLACARD and (self.cast.lead is None or self.cast.lead.kind == "unknown"):
+            found.append(Word("subject", "", *_message("placard", {each: {"label": lead.label} for each in LANGUAGES})))
+        if not lead.subject:
             found.append(Word("subject", "", *_message("alone", {})))
         elif "action" not in asked:
-            entry = self._entry("action", spec.action)
+            entry = self._entry("action", lead.action)
             found.append(Word("action", "", entry["en"], entry["zh"]))
         if "scene" not in asked:
             found.append(_default("scene", spec.scene))

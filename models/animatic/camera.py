@@ -57,12 +57,12 @@ class Camera:
         self.subject = subject
         self.shot = shot
         self.begin = look
-        self.going = spec.action in GOING and subject.visible
-        back, forward, up = (reach * shot.scale for reach in extent(subject, spec.action))
+        self.going = spec.lead.action in GOING and subject.visible
+        back, forward, up = (reach * shot.scale for reach in extent(subject, spec.lead.action))
         self.body = Body(back, forward, up) if look.direction > 0 else Body(forward, back, up)
         self.usual = usual_zoom(shot, self.body, subject.zoom)
-        leap = LEAP * subject.scale if spec.action == "jump" and isinstance(subject, Biped | Quadruped) else 0.0
-        self.plan = self._planned(subject.speed(spec.action) * shot.duration, leap)
+        leap = LEAP * subject.scale if spec.lead.action == "jump" and isinstance(subject, Biped | Quadruped) else 0.0
+        self.plan = self._planned(subject.speed(spec.lead.action) * shot.duration, leap)
         self.last_lift = look.lift
         self.start_zoom = look.camera[2] if look.camera else self._first_zoom()
         self.end_zoom = self._last_zoom()

@@ -24,6 +24,7 @@ THINNEST = 0.26
 DISSOLVE = 0.4
 """Seconds in which the picture of another take turns into this one's where the world cannot simply go on."""
 FLYERS = Traffic(9, 130, 5)
+FENCE = "#c8382f"
 
 
 def _facing(direction: float, pose: dict[str, float]) -> float:
@@ -38,7 +39,7 @@ class Clip:
     def __init__(self, spec: Spec, request: ClipRequest) -> None:
         self.spec = spec
         self.scene = SCENES[spec.scene]
-        self.subject: Subject = find(spec.subject, spec.label)
+        self.subject: Subject = find(spec.lead.subject, spec.lead.label)
         self.stage = Stage(Setting(spec, request.seed, request.width, request.height))
         self.baseline, self.scale = self.scene.anchor(self.subject.floats)
         self.box: Box | None = None
@@ -55,10 +56,11 @@ class Clip:
         stage.now = Moving(world.time, state.camera, world.frame, world.pixel_colours)
         for painter in self.scene.back:
             painter.draw(stage)
-        if "flyers" in self.spec.objects:
+        if self.spec.thing("flyers"):
             FLYERS.draw(stage)
-        if "fence" in self.spec.objects and world.object_x is not None:
-            fence(stage, world.object_x)
+        barrier = self.spec.thing("fence")
+        if barrier and world.object_x is not None:
+            fence(stage, world.object_x, barrier.colour or FENCE)
         self._draw_subject(world)
         for painter in self.scene.front:
             painter.draw(stage)
@@ -82,7 +84,7 @@ class Clip:
         scale = subject.scale * self.scale
         placing = Placing(world.x, world.lift, facing, scale, height, self.baseline, afloat)
         self.box = draw_subject(stage, skin, placing)
-        if "steam" in self.spec.objects or subject.steams:
+        if self.spec.thing("steam") or subject.steams:
             steam(stage, world.x, skin.bounds()[1] * scale + world.lift + 2)
 
 

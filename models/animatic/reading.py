@@ -6,7 +6,7 @@ from models.animatic.account import Account
 from models.animatic.casting import Cast, abilities, cast
 from models.animatic.dictionary import table
 from models.animatic.pieces import Piece, pieces
-from models.animatic.spec import Spec
+from models.animatic.spec import Figure, Spec, Thing
 from models.engine import Prompt, Reading
 
 
@@ -26,17 +26,16 @@ def _spec(chosen: Cast, cut: Sequence[Piece]) -> Spec:
     shows = abilities()["scenes"][scene]
     named = dict.fromkeys(piece.sense.id for piece in cut if piece.kind == "object" and not piece.negated)
     weather = asked.get("weather", "")
+    action = _able(chosen.subject, asked.get("action", "idle"))
     return Spec(
-        subject=chosen.subject,
-        label=chosen.label,
-        action=_able(chosen.subject, asked.get("action", "idle")),
+        figures=(Figure(chosen.subject, chosen.label, action),) if chosen.subject else (),
         scene=scene,
         variant=variant or _variant(scene, cut) or next(iter(shows["variants"]), ""),
         time=asked["time"] if asked.get("time") in shows["times"] else shows["times"][0],
         weather=weather if weather in shows["weathers"] else "",
         style=asked.get("style", "flat"),
         camera=asked.get("camera", "follow"),
-        objects=tuple(name for name in named if name in shows["objects"]),
+        things=tuple(Thing(name) for name in named if name in shows["objects"]),
     )
 
 

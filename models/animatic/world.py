@@ -84,7 +84,7 @@ class Run:
     def __init__(self, spec: Spec, shot: Shot, world: World | None) -> None:
         self.spec = spec
         self.step = 1 / shot.fps
-        self.subject: Subject = find(spec.subject, spec.label)
+        self.subject: Subject = find(spec.lead.subject, spec.lead.label)
         self.continued = world is not None
         self.world = replace(world) if world else World(time=40 * hash01(shot.seed, "start"))
         self._meet_subject()
@@ -95,7 +95,7 @@ class Run:
             self.world.pace = self.camera.plan.pace
             self.world.shake = self.camera.steadiness
             self.world.phase = hash01(shot.seed, "phase")
-            self.world.lift = self.subject.lift(spec.action, 0.0)
+            self.world.lift = self.subject.lift(spec.lead.action, 0.0)
             self.world.speed = self._cruise()
 
     def _look(self) -> Look:
@@ -105,7 +105,7 @@ class Run:
 
     def _meet_subject(self) -> None:
         """Take over the posture of the take before, or forget it when somebody else enters."""
-        world, spec = self.world, self.spec
+        world, spec = self.world, self.spec.lead
         if world.subject != spec.subject:
             world.subject, world.action = spec.subject, ""
             world.pose, world.from_pose, world.blended = {}, {}, BLEND
@@ -121,7 +121,7 @@ class Run:
     def _place_object(self) -> None:
         """Keep the scene's object where it stands while it is near; else put one ahead, if there is to be one."""
         world = self.world
-        if not self.spec.objects:
+        if not self.spec.things:
             world.object_x = None
         elif world.object_x is None or abs(world.object_x - world.x) > OBJECT_KEPT:
             world.object_x = world.x + OBJECT_AHEAD * world.direction
@@ -129,7 +129,7 @@ class Run:
     def _cruise(self) -> float:
         if not self.subject.visible:
             return 0.0 if self.spec.camera == "static" else DRIFT
-        return self.subject.speed(self.spec.action) * self.camera.plan.pace
+        return self.subject.speed(self.spec.lead.action) * self.camera.plan.pace
 
     def frames(self, count: int) -> Iterator[FrameState]:
         """Yield every frame; the first of a continuation repeats the last of the take before."""
@@ -153,19 +153,19 @@ class Run:
         world.shake += (self.camera.steadiness - world.shake) * (1 - math.exp(-step * 3))
         world.speed += (self._cruise() - world.speed) * (1 - math.exp(-step * SPEED_RATE))
         world.x += world.speed * world.direction * step
-        if self.spec.action == "jump" and LEAP[0] < world.seconds < LEAP[1]:
+        if self.spec.lead.action == "jump" and LEAP[0] < world.seconds < LEAP[1]:
             world.x += self.camera.plan.leap / (LEAP[1] - LEAP[0]) * world.direction * step
-        period, full = self.subject.period(self.spec.action), self.subject.speed(self.spec.action)
+        period, full = self.subject.period(self.spec.lead.action), self.subject.speed(self.spec.lead.action)
         if period and full:
             world.phase += step / period * world.speed / (full * math.sqrt(max(world.pace, 0.01)))
-        sought = max(self.subject.lift(self.spec.action, world.seconds), -self.camera.plan.ceiling)
+        sought = max(self.subject.lift(self.spec.lead.action, world.seconds), -self.camera.plan.ceiling)
         rate = RISE_RATE if sought < world.lift else SINK_RATE
         world.lift += (sought - world.lift) * (1 - math.exp(-step * rate))
 
     def _posture(self) -> None:
         world = self.world
-        stride = math.sqrt(world.pace) if self.spec.action in GOING else 1.0
-        pose = self.subject.pose(Moment(self.spec.action, world.seconds, world.phase, stride))
+        stride = math.sqrt(world.pace) if self.spec.lead.action in GOING else 1.0
+        pose = self.subject.pose(Moment(self.spec.lead.action, world.seconds, world.phase, stride))
         if world.blended < BLEND and world.from_pose:
             pose = blend(world.from_pose, pose, smoothstep(world.blended, 0, BLEND))
         world.pose = pose
