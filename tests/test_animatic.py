@@ -16,10 +16,9 @@ import pytest
 import models.animatic
 from models.animatic.clip import Clip, draw_clip
 from models.animatic.palette import palette, place_of
-from models.animatic.rigs.gait import BIPED, QUADRUPED
+from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.placard import lettering, printable
-from models.animatic.rigs.quadruped_pose import Moment
-from models.animatic.rigs.subject import Biped, Quadruped, find
+from models.animatic.rigs.subject import Biped, Bird, Quadruped, find
 from models.animatic.scenes import SCENES
 from models.animatic.sheet import main as sheet
 from models.animatic.sheet import spec_of
@@ -31,7 +30,7 @@ from models.engine import Anchor, ClipRequest, Frame, Prompt
 
 FOLDER = Path(models.animatic.__file__).parent
 ABILITIES = tomllib.loads((FOLDER / "abilities.toml").read_text(encoding="utf-8"))
-ACTIONS = ["idle", "walk", "run", "jump", "sit", "drink", "look_up", "wave", "draw_sword", "turn", "rise", "fly"]
+ACTIONS = ["idle", "walk", "run", "jump", "sit", "stand_up", "stretch", "look_up", "look_around", "drink", "eat", "sleep", "turn", "wave", "dance", "fly", "swim", "rise", "rotate", "fall", "open", "draw_sword", "push"]
 STYLES = [
     "ink",
     "anime",
@@ -47,7 +46,7 @@ STYLES = [
     "pencil",
 ]
 SUBJECTS = tuple(ABILITIES["subjects"])
-WALKERS = [name for name in SUBJECTS if ABILITIES["subjects"][name] in ("quadruped", "biped")]
+WALKERS = [name for name in SUBJECTS if isinstance(find(name, "word"), Biped | Bird | Quadruped)]
 
 
 def request_of(width: int = 256, height: int = 144, frames: int = 3, fps: int = 24, **changes) -> ClipRequest:
@@ -156,15 +155,14 @@ def test_every_ability_is_a_motion_of_its_own(subject):
 def test_a_planted_foot_does_not_drift(subject, action, pace):
     """Of the soles as drawn: the gait plans no drift, and the legs reach what the gait plans."""
     rig = find(subject)
-    assert isinstance(rig, Biped | Quadruped)
-    gait = (QUADRUPED if isinstance(rig, Quadruped) else BIPED)[action]
+    period = rig.period(action)
     speed = rig.speed(action) / rig.scale * pace
     legs = ("hind_near", "fore_near") if isinstance(rig, Quadruped) else ("foot_near", "foot_far")
     planted: dict[str, list[float]] = {}
     drifts = []
     for index in range(30):
-        time = index / 30 * gait.period
-        pose = rig.pose(Moment(action, time, time / gait.period, pace))
+        time = index / 30 * period
+        pose = rig.pose(Moment(action, time, time / period, pace))
         soles = rig.skin(pose, time, 1.0).anchors
         for leg in legs:
             if pose[leg + "_y"] == 0:

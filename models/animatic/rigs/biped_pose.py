@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.animatic.easing import clamp, lerp, smoothstep
+from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.gait import BIPED, step
-from models.animatic.rigs.quadruped_pose import Moment
 from models.animatic.rigs.skin import Pose
 from models.animatic.shape import TAU
 
@@ -31,6 +31,11 @@ class Costume:
     accent: str
     scale: float
     zoom: float
+
+    @property
+    def dyed(self) -> str:
+        """Name of the colour that somebody asked for in another colour wears."""
+        return "bottom" if self.wears in ("dress", "tutu") else "top"
 
     @property
     def stand(self) -> float:

@@ -36,6 +36,10 @@ BIPED = {
     "walk": Gait((0, 0.5), duty=0.6, period=1.05, stride=0.86, lift=0.2),
     "run": Gait((0, 0.5), duty=0.36, period=0.60, stride=1.16, lift=0.5),
 }
+BIRD = {
+    "walk": Gait((0, 0.5), duty=0.6, period=0.62, stride=0.84, lift=0.26),
+    "run": Gait((0, 0.5), duty=0.42, period=0.36, stride=1.0, lift=0.34),
+}
 
 
 def step(phase: float, gait: Gait, leg: float, pace: float) -> tuple[float, float, float]:

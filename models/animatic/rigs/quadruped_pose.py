@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.animatic.easing import clamp, lerp, smoothstep
+from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.gait import QUADRUPED, step
 from models.animatic.rigs.skin import Pose
 from models.animatic.shape import TAU
@@ -46,24 +47,6 @@ class Species:
     antler: bool
     scale: float
     zoom: float
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where in an action the animal is."""
-
-    action: str
-    seconds: float
-    """Time since the action began."""
-    phase: float
-    """Gait cycles done."""
-    pace: float = 1.0
-    """Share of the full stride, in (0, 1]."""
-
-    @property
-    def breath(self) -> float:
-        """A slow wave in [-1, 1]."""
-        return math.sin(self.seconds * 2.2)
 
 
 def rest_feet(species: Species) -> dict[str, float]:
