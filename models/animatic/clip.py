@@ -9,7 +9,7 @@ from models.animatic.easing import smoothstep
 from models.animatic.light import Box, Placing, draw_subject
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
-from models.animatic.painting.weather import WEATHER, dust, steam
+from models.animatic.painting.weather import INDOORS, WEATHER, dust, steam
 from models.animatic.post import finish
 from models.animatic.rigs.subject import Subject, find
 from models.animatic.scenes import SCENES
@@ -64,7 +64,7 @@ class Clip:
         self._draw_subject(world)
         for painter in self.scene.front:
             painter.draw(stage)
-        if self.scene.outdoors and self.spec.weather in WEATHER:
+        if self.spec.weather in (WEATHER if self.scene.outdoors else INDOORS):
             WEATHER[self.spec.weather].draw(stage)
         picture = finish(stage)
         world.pixel_colours = stage.now.pixel_colours

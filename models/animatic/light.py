@@ -330,24 +330,3 @@ def _draw_flat(
     if not sprite[..., 3].any():
         return None, 0, 0
     return sprite, left, top
-
-
-def reflect(stage: Stage, y: float, strength: float) -> None:
-    """Wet ground: what is above the picture's height y, flipped, blurred, wobbled by row and added below it."""
-    stage.canvas.restoreToCount(1)
-    k = stage.k
-    row = int((y - stage.view.top) * k)
-    count = min(stage.rows - row, row)
-    if count < 4:
-        return
-    source = cv2.blur(stage.buffer[row - count : row][::-1], (3, max(3, int(17 * k) | 1)))
-    rows = np.arange(count)
-    wobble = np.sin(rows * 0.55 / k + stage.time * 5) * (1 + rows * 0.035 / k) * 2.2 * k
-    map_x = (np.arange(stage.columns, dtype=np.float32)[None] + wobble[:, None]).astype(np.float32)
-    map_y = np.repeat(rows[:, None], stage.columns, 1).astype(np.float32)
-    source = cv2.remap(source, map_x, map_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
-    fade = (strength * (1 - 0.45 * rows / count)).astype(np.float32)
-    target = stage.buffer[row : row + count]
-    plate = np.repeat(np.repeat(fade[:, None], stage.columns, 1)[..., None], 4, 2)
-    cv2.add(target, cv2.multiply(source, plate, dtype=cv2.CV_8U), dst=target)
-    target[..., 3] = 255

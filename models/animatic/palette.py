@@ -12,7 +12,9 @@ from models.animatic.noise import hash01
 from models.animatic.spec import Spec
 from models.animatic.tables import table
 
-NUMBERS = ("stars", "lit", "dim", "cast")
+FILES = ("open", "land", "water", "worlds", "built", "indoors")
+"""The files of the folder palettes."""
+NUMBERS = ("stars", "low", "lit", "dim", "cast")
 NUDGED = {
     "leaf": "green", "ground_near": "green", "ground_far": "green", "hill": "far", "sea_near": "far", "sea_far": "far",
     "wall": "wall", "wall_foot": "wall", "cloth": "cloth", "rug": "cloth", "block": "far", "cloud": "sky",
@@ -29,6 +31,7 @@ class Palette:
 
     colours: Mapping[str, Colour]
     stars: float
+    low: float
     lit: float
     dim: float
     cast: float
@@ -42,18 +45,31 @@ class Palette:
         return (self["sky_0"], self["sky_1"], self["sky_2"])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
+def _places() -> Mapping[str, Any]:
+    """Return all palettes by place and time."""
+    return {place: times for name in FILES for place, times in table(f"palettes/{name}").items()}
+
+
+@lru_cache(maxsize=128)
 def _entry(place: str, time: str) -> Mapping[str, Any]:
     """Return a palette's colours and numbers with everything it takes over from others."""
-    own = dict(table("palettes")[place][time])
-    sky = own.pop("sky", ())
-    own.update({f"sky_{i}": colour for i, colour in enumerate(sky)})
+    own = dict(_places()[place].get(time, {}))
+    if "from" not in own and (place, time) != ("open", "day"):
+        own = {"from": f"{place}.day"} | _flat(_places()["derived"][time]) | _flat(own)
+    own = _flat(own)
     if "from" not in own:
         return own
     base = dict(_entry(*own["from"].split(".")))
     if "pull" in own:
         base = {name: value if name in NUMBERS else _derived(value, own) for name, value in base.items()}
     return base | {name: value for name, value in own.items() if name not in ("from", "gain", "pull", "share")}
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a palette's record with the stops of its sky by name."""
+    stops = {f"sky_{i}": colour for i, colour in enumerate(record.get("sky", ()))}
+    return {name: value for name, value in record.items() if name != "sky"} | stops
 
 
 def _derived(colour: Tint, how: Mapping[str, Any]) -> Colour:
@@ -64,16 +80,15 @@ def _derived(colour: Tint, how: Mapping[str, Any]) -> Colour:
 def place_of(spec: Spec) -> str:
     """Return the place in palettes.toml whose colours a scene has."""
     for place in (spec.variant, spec.scene):
-        if place in table("palettes"):
+        if place in _places():
             return place
     return "open"
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def palette(place: str, time: str, seed: int, weather: str = "") -> Palette:
-    """Return the palette of a place, time and weather; a time the place lacks is its first."""
-    times = table("palettes")[place]
-    entry = _entry(place, time if time in times else next(iter(times)))
+    """Return the palette of a place, time and weather."""
+    entry = _entry(place, time)
     colours = {name: _nudged(name, value, seed) for name, value in entry.items() if name not in NUMBERS}
     if weather in table("weathers"):
         colours |= _clouded(colours, table("weathers")[weather], entry["stars"] > 0.2)

@@ -17,6 +17,7 @@ from models.animatic.noise import Rng, hash01
 from models.animatic.palette import palette, place_of
 from models.animatic.spec import Spec
 from models.animatic.style import style
+from models.animatic.tables import table
 
 Thing = TypeVar("Thing")
 
@@ -131,6 +132,8 @@ class Stage:
             self.style.haze.to or self.style.paint(self.palette["haze"], 0, "#ffffff", "background")
         )
         self.now = Moving()
+        self.afloat = False
+        """The subject is on or in the water, or in the air: nobody needs anything to stand on."""
         self.visible = (self.view.left, self.view.right)
         """x range of the current layer that is in the picture."""
         self.floor = self.view.bottom
@@ -151,7 +154,12 @@ class Stage:
     @property
     def clouded(self) -> bool:
         """Return whether clouds hide the sun; at night the moon shows between them."""
-        return bool(self.spec.weather) and self.palette.stars < 0.5
+        return self.spec.weather in table("weathers") and self.palette.stars < 0.5
+
+    @property
+    def gust(self) -> float:
+        """Return how strongly what grows is blown about, 1 for a breath of air."""
+        return 3.2 if self.spec.weather == "wind" else 1.0
 
     # ------------------------------------------------------------ colour
 

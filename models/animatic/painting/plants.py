@@ -34,6 +34,7 @@ class Trees:
         """Paint them."""
         stage.layer(self.depth, self.baseline)
         left, right = stage.visible
+        sway = stage.gust
         grown = self.size * min(1.7, stage.view.tallness**0.6)
         for cell in stage.cells("", self.spacing):
             plant = stage.keep(("tree", self.depth, cell), lambda c=cell: self._plant(stage, c, grown))
@@ -43,7 +44,7 @@ class Trees:
             image, scale = tree_image(stage, self.kind or stage.spec.variant or "broad", variant, self.haze)
             stage.canvas.save()
             stage.canvas.translate(x, y)
-            stage.canvas.skew(0.012 * math.sin(stage.time * 1.3 + cell), 0)
+            stage.canvas.skew(0.012 * sway * math.sin(stage.time * (1.0 + 0.3 * sway) + cell) + 0.01 * (sway - 1), 0)
             stage.canvas.scale(k / scale, k / scale)
             stage.canvas.drawImage(image, -MIDDLE * scale, (4 - HEIGHT) * scale, LINEAR)
             stage.canvas.restore()
@@ -86,7 +87,7 @@ class Grass:
         for cell in stage.cells("", self.spacing):
             blades, bloom = stage.keep(("grass", self.depth, cell), lambda c=cell: self._cell(stage, c))
             for blade in blades:
-                _add_blade(dark if blade[3] else light, blade, stage.time)
+                _add_blade(dark if blade[3] else light, blade, stage.time, stage.gust)
             if bloom:
                 blooms.append(bloom)
         paint = skia.Paint(AntiAlias=True)
@@ -120,10 +121,10 @@ class Grass:
             stage.canvas.drawCircle(x, y, self.height * 0.045 + 0.5, heart)
 
 
-def _add_blade(path: skia.Path, blade: Blade, time: float) -> None:
+def _add_blade(path: skia.Path, blade: Blade, time: float, gust: float) -> None:
     """Append one bent blade to a path."""
     x, tall, lean, _, dy = blade
-    lean += math.sin(time * 2.1 + x * 0.02) * tall * 0.14
+    lean += (math.sin(time * (1.6 + 0.5 * gust) + x * 0.02) * 0.14 * gust**0.5 - 0.17 * (gust - 1)) * tall
     width = tall * 0.05 + 0.7
     path.moveTo(x - width, dy)
     path.quadTo(x - width * 0.4 + lean * 0.25, -tall * 0.6 + dy, x + lean, -tall + dy)

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import skia
 
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
-from models.animatic.shape import polygon
+from models.animatic.easing import lerp
+from models.animatic.shape import ellipse, polygon
 from models.animatic.stage import HORIZON_Y, Ramp, Stage
+
+LOW_SUN = 212.0
+"""Height of a sun that is about to rise or set, in a landscape picture."""
 
 # ---------------------------------------------------------------- the sky's hooks
 
@@ -61,11 +65,13 @@ def _picture(stage: Stage) -> skia.Rect:
 class Sky:
     """The whole background of the picture, with stars where the time or the style has them."""
 
+    starry: bool = True
+
     def draw(self, stage: Stage) -> None:
         """Paint it."""
         SKIES[stage.style.sky](stage, [stage.map(colour) for colour in stage.palette.sky])
         brightness = stage.value("stars", stage.palette.stars)
-        if brightness:
+        if brightness and self.starry:
             _stars(stage, max(brightness, stage.palette.stars) if brightness == 1 else brightness)
 
 
@@ -179,7 +185,7 @@ class Sun:
         if stage.clouded and stage.palette.stars < 0.2:
             return
         stage.screen()
-        x, y = _sun_place(stage, self.share, self.y)
+        x, y = _sun_place(stage, self.share, lerp(self.y, max(self.y, LOW_SUN), stage.palette.low))
         SUNS[stage.style.sun](stage, Disc(x, y, self.radius * min(1.3, stage.view.tallness), self.halo))
 
 
@@ -210,23 +216,35 @@ class Clouds:
             self._cloud(stage, cell, drift)
 
     def _cloud(self, stage: Stage, cell: int, drift: float) -> None:
+        shape = stage.keep(("cloud", self.depth, cell), lambda: self._shape(stage, cell))
+        if shape is None:
+            return
+        path, top, foot = shape
+        stage.canvas.save()
+        stage.canvas.translate(drift, 0)
+        sheet_shadow(stage, path)
+        alphas = (self.alpha, self.alpha * stage.value("cloud_foot", 0.12))
+        stage.gradient(path, Ramp(("cloud", "sky_1"), top, foot, (0, self.haze), alphas))
+        stage.canvas.restore()
+
+    def _shape(self, stage: Stage, cell: int) -> tuple[skia.Path, float, float] | None:
+        """Return (outline, top, foot) of a cell's cloud: a heap of rounds that hang below as well as rise."""
         rng = stage.rng(f"cloud{self.depth:g}", cell)
         if rng() < 0.25:
-            return
-        x = cell * self.spacing + rng(0, self.spacing * 0.5) + drift
-        width = rng(70, 130)
-        path = skia.Path()
-        for i in range(9):
-            share = i / 8
-            radius = width * 0.30 * (1 - (2 * share - 1) ** 2) * rng(0.65, 1.15) + 9
-            path.addCircle(x + share * width * 2 - width, rng(-6, 2) - radius * 0.55, radius)
-        path.addRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - width - 8, -14, x + width + 8, 6), 10, 10))
-        stage.canvas.save()
-        stage.canvas.clipRect(skia.Rect.MakeLTRB(x - 2 * width, -200, x + 2 * width, 5 + rng(0, 4)))
-        sheet_shadow(stage, path)
-        top = -width * 0.55
-        stage.gradient(path, Ramp(("cloud", "sky_1"), top, 12, (0, self.haze), (self.alpha, self.alpha * 0.55)))
-        stage.canvas.restore()
+            return None
+        x, y = cell * self.spacing + rng(0, self.spacing * 0.5), rng(-22, 22)
+        width = rng(60, 130)
+        lean = rng(-0.35, 0.35)
+        path: skia.Path | None = None
+        for i in range(10):
+            share = i / 9 * 2 - 1
+            bulk = max(0.0, 1 - (share - lean) ** 2) * rng(0.6, 1.1)
+            radius = width * (0.09 + 0.27 * bulk)
+            spot = (x + share * width, y - radius * rng(0.35, 0.6) + width * 0.05 * math.sin(i * 2.1 + cell))
+            puff = ellipse(spot, radius * rng(1.0, 1.35), radius * rng(0.75, 1.0))
+            path = puff if path is None else skia.Op(path, puff, skia.PathOp.kUnion_PathOp) or path
+        bounds = path.getBounds()
+        return path, bounds.top(), bounds.bottom()
 
 
 def sheet_shadow(stage: Stage, path: skia.Path, drop: float = 4.0) -> None:

@@ -69,6 +69,20 @@ class _Tree:
             self.fill(side, tone(self.leaf, 0.04 + 0.015 * tier), 0.75)
             self.canvas.restore()
 
+    def fir(self) -> None:
+        """Draw a pine with snow on its tiers."""
+        self.fill(tube([(MIDDLE, HEIGHT), (MIDDLE, HEIGHT - 300)], [7, 2], 2), "trunk")
+        snow = self.stage.tint("snow")
+        for tier in range(8):
+            outline, y, width = self._tier(tier)
+            self.fill(outline, tone(self.leaf, -0.10 + 0.018 * tier), self.stage.value("pine_crown", 1.0))
+            self.canvas.save()
+            self.canvas.clipPath(outline, True)
+            cap = ellipse((MIDDLE - self.shaded * width * 0.25, y - 62), width * 0.95, 50 + 3 * tier)
+            self.fill(cap, tone(snow, -0.03), 0.94)
+            self.fill(ellipse((MIDDLE + self.shaded * width * 0.9, y - 46), width * 0.6, 60), "shade", 0.2)
+            self.canvas.restore()
+
     def _tier(self, tier: int) -> tuple[skia.Path, float, float]:
         rng = self.rng
         y = HEIGHT - 50 - tier * 43
@@ -156,4 +170,4 @@ class _Tree:
             self.fill(ellipse(place, rng(2.5, 5.0), rng(2, 3.6)), tone(self.leaf, lightness + rng(-0.05, 0.06)), alpha)
 
 
-_Tree.kinds = {"pine": _Tree.pine, "bamboo": _Tree.bamboo}
+_Tree.kinds = {"pine": _Tree.pine, "fir": _Tree.fir, "bamboo": _Tree.bamboo}

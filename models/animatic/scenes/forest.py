@@ -1,4 +1,4 @@
-"""Forest: broad-leaved, cherry, bamboo or pine."""
+"""Forest: broad-leaved, cherry, bamboo, pine, or broad-leaved in autumn."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,14 @@ from models.animatic.stage import Stage
 
 @dataclass(frozen=True)
 class InTheAir:
-    """Petals under cherry trees, motes of light elsewhere."""
+    """Petals under cherry trees, leaves in autumn, motes of light elsewhere."""
 
     def draw(self, stage: Stage) -> None:
         """Paint them."""
         if stage.spec.variant == "cherry":
             Drift("petals", 46, "#ffb8cc", 5.0, (-46, 62), role="subject").draw(stage)
+        elif stage.spec.variant == "autumn":
+            Drift("leaves", 30, "leaf", 6.0, (-34, 66), role="subject").draw(stage)
         else:
             Drift("motes", 26, "#fff6c8", 2.2, (8, -7), leaf=False).draw(stage)
 

@@ -9,7 +9,7 @@ from models.animatic.colour import pack, rgba
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.plants import Trees
 from models.animatic.painting.sky import Sky, Sun
-from models.animatic.painting.weather import Drift, Rain, Snow
+from models.animatic.painting.weather import Drift, Fog, Rain, Snow
 from models.animatic.scenes.scene import Scene
 from models.animatic.shape import box, ellipse, polygon, smooth
 from models.animatic.stage import Ramp, Stage
@@ -29,7 +29,7 @@ class WeatherOutside:
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        painters = {"rain": Rain(240, ripples=False), "snow": Snow(160)}
+        painters = {"rain": Rain(240, ripples=False), "snow": Snow(160), "fog": Fog()}
         if stage.spec.weather in painters:
             painters[stage.spec.weather].draw(stage)
 
