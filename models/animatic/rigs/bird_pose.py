@@ -250,8 +250,14 @@ def _fly(bird: Plumage, moment: Moment, result: Pose) -> None:
     )  # fmt: skip
     middle = result["body_y"]
     for name, shift in (("foot_near", 0.0), ("foot_far", 5.0)):
-        x = -bird.length * 0.45 - bird.leg * 0.7 + shift
-        _place(result, name, lerp(result[name + "_x"], x, up), lerp(0, middle + bird.body * 0.75, up), 1.2 * up)
+        x = -bird.length * 0.2 - bird.leg * (0.7 if bird.leg < 60 else 1.25) + shift
+        _place(
+            result,
+            name,
+            lerp(result[name + "_x"], x, up),
+            lerp(0, middle + bird.body * 0.75, up),
+            (1.2 if bird.leg < 60 else 1.9) * up,
+        )
 
 
 def _swim(bird: Plumage, moment: Moment, result: Pose) -> None:

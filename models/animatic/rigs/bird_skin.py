@@ -1,6 +1,7 @@
 """The outlines of a posed bird."""
 
 import math
+from itertools import pairwise
 
 from models.animatic.colour import tone
 from models.animatic.rigs.bird_pose import Plumage
@@ -11,8 +12,10 @@ from models.animatic.shape import Point, bend_limb, between, ellipse, move, offs
 FOLDED = ((0.40, -0.35), (0.46, 0.10), (0.12, 0.55), (-0.78, 0.30), (-0.62, 0.02), (-0.36, -0.26), (-0.05, -0.46),
           (0.22, -0.52))  # fmt: skip
 """A wing at rest, in lengths of the trunk and its radius, from the shoulder round its front edge."""
-OPENED = ((0.02, 0.04), (0.30, -0.46), (0.14, -0.86), (-0.26, -1.0), (-0.52, -0.82), (-0.56, -0.55), (-0.60, -0.26),
-          (-0.62, -0.02))  # fmt: skip
+OPENED = (
+    (0.02, 0.04), (0.24, -0.42), (0.12, -0.84), (-0.26, -1.14), (-0.46, -0.84), (-0.50, -0.54), (-0.54, -0.26),
+    (-0.60, -0.02),
+)  # fmt: skip
 """A raised wing in lengths of the wing: along the trunk, and up."""
 
 
@@ -74,14 +77,14 @@ class BirdSkin:
         if bird.pitch <= -1:
             root = (self.middle[0] + (4 if name.endswith("far") else -4), self.middle[1] + bird.length * 0.5)
         hock = offset(foot, -0.14 * leg, -0.44 * leg, 0.55 * fold)
-        knee, reached = bend_limb(root, hock, (0.52 * leg + 2, 0.50 * leg + 2), -1)
+        knee, reached = bend_limb(root, hock, (0.42 * leg + 2, 0.42 * leg + 2), -1)
         foot = move(foot, reached[0] - hock[0], reached[1] - hock[1])
         self.skin.anchors[name] = foot
         thick, ankle = bird.thick, move(foot, 0, -bird.thick * 0.7)
         points = [root, between(root, knee, 0.6), knee, reached, ankle]
         bulk = bird.thigh
         self.skin.put(group, tube(points[:4], (bulk, bulk * 0.9, bulk * 0.7, thick * 1.1), 4),
-                      bird.main if bulk > 2 * thick else bird.leg_colour)  # fmt: skip
+                      bird.main if bulk > 2 * thick and bird.neck < 60 else bird.leg_colour)  # fmt: skip
         self.skin.put(group, tube([reached, ankle], (thick, thick * 0.95), 3), bird.leg_colour)
         self._toes(group, ankle, fold)
 
@@ -174,7 +177,11 @@ class BirdSkin:
             opened = offset(shoulder, (along + lag) * bird.wing * 0.8, height * span, self.pitch * 0.6)
             points.append(between(folded, opened, spread))
         group = "far" if side == "far" else "wing"
-        whole = self.skin.put(group, smooth([*points, points[0]], 4), bird.main)
+        outline = points[:4]
+        for before, after in pairwise(points[3:]):  # the notches between the feathers
+            notch = between(between(before, after), points[1], 0.16 * spread)
+            outline += [notch, after]
+        whole = self.skin.put(group, smooth([*outline, outline[0]], 4), bird.main)
         edge = [points[2], points[3], points[4], points[5], points[6], between(points[5], points[2], 0.35)]
         shade = bird.dark if bird.main != bird.dark else tone(bird.main, -0.08)
         self.skin.put_inside(group, smooth([*edge, edge[0]], 3), shade, whole)
@@ -254,12 +261,13 @@ class BirdSkin:
             return
         lower = [self.at(x, y), self.at(x + length * 0.86, y + wide * (0.5 + 1.3 * jaw)), self.at(x, y + wide * 0.8)]
         upper = [self.at(x, y - wide * 0.8), self.at(x + length, y + wide * 0.15), self.at(x, y + wide * 0.5)]
+        tip = x + length
         if kind == "hook":
-            upper = [self.at(x, y - wide * 0.9), self.at(x + length * 0.75, y - wide * 0.5), self.at(x + length, y + wide),
-                     self.at(x + length * 0.7, y + wide * 0.45), self.at(x, y + wide * 0.5)]  # fmt: skip
+            shape = ((x, -0.9), (tip - length / 4, -0.5), (tip, 1.0), (tip - length * 0.3, 0.45), (x, 0.5))
+            upper = [self.at(along, y + wide * down) for along, down in shape]
         if kind == "flat":
-            upper = [self.at(x, y - wide * 0.9), self.at(x + length * 0.5, y - wide * 0.1), self.at(x + length, y - wide * 0.2),
-                     self.at(x + length, y + wide * 0.55), self.at(x, y + wide * 0.6)]  # fmt: skip
+            shape = ((x, -0.9), (tip - length / 2, -0.1), (tip, -0.2), (tip, 0.55), (x, 0.6))
+            upper = [self.at(along, y + wide * down) for along, down in shape]
         self.skin.put("head", polygon(lower), tone(bird.beak_colour, -0.09))
         self.skin.put("head", smooth(upper, 2) if kind == "flat" else polygon(upper), bird.beak_colour)
 

@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 from models.animatic.easing import smoothstep
-from models.animatic.rigs import biped_pose, bird_pose, quadruped_pose
+from models.animatic.rigs import biped_pose, bird_pose, fish_pose, quadruped_pose
 from models.animatic.rigs.actor import BASE_ZOOM, Moment, Subject, extent, gait_period
 from models.animatic.rigs.biped_pose import Costume
 from models.animatic.rigs.biped_skin import BipedSkin
 from models.animatic.rigs.bird_pose import Plumage
 from models.animatic.rigs.bird_skin import BirdSkin
+from models.animatic.rigs.fish_pose import Fish
+from models.animatic.rigs.fish_skin import FishSkin
 from models.animatic.rigs.gait import BIPED, BIRD, QUADRUPED
 from models.animatic.rigs.prop import Motion, Prop
 from models.animatic.rigs.quadruped_pose import Species
@@ -20,7 +22,7 @@ from models.animatic.rigs.quadruped_skin import QuadrupedSkin
 from models.animatic.rigs.skin import Pose, Skin
 from models.animatic.tables import table
 
-__all__ = ["BASE_ZOOM", "Biped", "Bird", "Prop", "Quadruped", "Subject", "extent", "find"]
+__all__ = ["BASE_ZOOM", "Biped", "Bird", "Prop", "Quadruped", "Subject", "Swimmer", "extent", "find"]
 
 FLIGHT_SPEED = 230
 HOVER, FLIGHT_HEIGHT, WING_HEIGHT = 135, 118, 96
@@ -151,6 +153,49 @@ class Bird(Subject):
         return (self.plumage.head * 3.2 + 6) * self.scale
 
 
+class Swimmer(Subject):
+    """A fish, or what swims as fishes do; away from water it swims in the air."""
+
+    visible = True
+    floats = True
+
+    def __init__(self, fish: Fish) -> None:
+        self.fish = fish
+        self.scale = fish.scale
+        self.zoom = BASE_ZOOM * fish.zoom
+        self.draught = fish.hover + fish.height * 0.6 * fish.scale
+
+    def speed(self, action: str) -> float:
+        """Return the speed of swimming."""
+        return self.fish.speed * {"swim": 1.0, "run": 1.8, "fly": 1.0}.get(action, 0.0)
+
+    def pose(self, moment: Moment) -> Pose:
+        """Return the swimmer's posture."""
+        return fish_pose.pose(self.fish, moment)
+
+    def lift(self, action: str, seconds: float) -> float:
+        """Return how high above the ground it swims."""
+        hover = -self.fish.hover
+        if action == "fly":
+            return hover - 60 * smoothstep(seconds, 0, 1.6) - 8 * math.sin(seconds * 1.1)
+        if action == "rise":
+            return hover - 40 * seconds
+        if action == "fall":
+            return hover * (1 - 0.8 * smoothstep(seconds, 0.1, 0.9) * (1 - smoothstep(seconds, 1.6, 2.4)))
+        if action == "sleep":
+            return hover * (1 - 0.6 * smoothstep(seconds, 0, 1.5))
+        return hover
+
+    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
+        """Return the swimmer's outlines."""
+        return FishSkin(self.fish, dict(pose), time, eye).build()
+
+    @property
+    def head_size(self) -> float:
+        """Return most of the height of the trunk."""
+        return self.fish.height * 2.4 * self.scale
+
+
 def _record(kind: str, complete: str, name: str) -> dict[str, Any]:
     """Return the whole record of a row that names only what differs from the complete one."""
     record = {**table(kind)[complete], **table(kind)[name]}
@@ -168,6 +213,9 @@ def _legged(name: str, colour: str) -> Subject | None:
     if name in table("birds"):
         plumage = Plumage(**_record("birds", "sparrow", name))
         return Bird(replace(plumage, main=colour) if colour else plumage)
+    if name in table("fishes"):
+        fish = Fish(**_record("fishes", "goldfish", name))
+        return Swimmer(replace(fish, main=colour, dark=colour) if colour else fish)
     return None
 
 
