@@ -125,8 +125,9 @@ def test_the_sentence_alone_is_read_as_its_slots_are(category, language):
         assert read(Prompt(whole.sentence))[0] == read(whole)[0], whole.sentence
 
 
-def test_the_styles_are_the_twelve_that_can_be_drawn():
-    assert {entry.id for entry in vocabulary("styles")} == STYLE_IDS == set(table("style"))
+def test_the_styles_are_among_those_that_can_be_drawn():
+    assert {entry.id for entry in vocabulary("styles")} == STYLE_IDS
+    assert set(table("style")) >= STYLE_IDS
 
 
 @pytest.mark.parametrize("entry", vocabulary("styles"), ids=lambda entry: entry.id)

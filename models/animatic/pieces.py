@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from models.animatic.dictionary import DRAWN_KINDS, Match, Sense, lexicon, table
+from models.animatic.dictionary import DRAWN_KINDS, MODIFIERS, Match, Sense, lexicon, table
 from models.animatic.tokens import Token, tokens
 from models.engine import SLOTS, Prompt
 
@@ -17,8 +17,11 @@ FIRST_KINDS = {
 }
 """Which kind a word of several kinds is taken for in a slot, before the usual order."""
 
-USUAL_ORDER = (*(kind for kind in DRAWN_KINDS if kind != "style"), "aside", "style", "negation", "function")
+USUAL_ORDER = (*(kind for kind in DRAWN_KINDS if kind != "style"), *MODIFIERS, "aside", "style", "negation", "function")
 """A style word outside the style slot is a plain adjective first: "golden" leaves."""
+
+NAMES = ("body", "clothes", "prop", "air", "light")
+"""Groups of words without a picture that name something, so that a colour before one is the colour of that."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,13 @@ class Piece:
     def sense(self) -> Sense:
         """Its likeliest sense; raises IndexError for an unknown run."""
         return self.senses[0]
+
+    @property
+    def names(self) -> bool:
+        """Tell whether it names something, drawn or not, and does not only describe or join."""
+        if self.kind == "aside":
+            return self.sense.id in NAMES
+        return self.kind not in (*MODIFIERS, "function", "negation")
 
 
 def pieces(prompt: Prompt) -> list[Piece]:
@@ -122,7 +132,7 @@ def _describes(before: Piece) -> bool:
     said = before.said.casefold()
     if before.kind == "function":
         return said not in table("function")["before_verbs"]
-    return before.kind == "aside" and not said.endswith("ly")
+    return before.kind in ("aside", *MODIFIERS) and not said.endswith("ly")
 
 
 def _absorb(cut: Sequence[Piece]) -> Iterator[Piece]:
@@ -184,7 +194,7 @@ def _negate(text: str, cut: Sequence[Piece]) -> Iterator[Piece]:
             yield piece
             continue
         waiting.append(piece)
-        if piece.kind in (*DRAWN_KINDS, "unknown"):
+        if piece.names:
             yield replace(_together(text, waiting, piece.senses), negated=True)
             waiting = []
     yield from waiting
