@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import models.animatic
-from models.animatic.clip import Clip, draw_clip
+from models.animatic.clip import Clip
 from models.animatic.palette import palette, place_of
 from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.placard import lettering, printable
@@ -24,7 +24,9 @@ from models.animatic.sheet import main as sheet
 from models.animatic.sheet import spec_of
 from models.animatic.spec import Figure, Spec
 from models.animatic.stage import View
+from models.animatic.state import from_bytes, to_bytes
 from models.animatic.style import style, style_names
+from models.animatic.take import draw_clip
 from models.animatic.world import Run, World
 from models.engine import Anchor, ClipRequest, Frame, Prompt
 
@@ -74,15 +76,21 @@ def boxes(text: str, **changes) -> tuple[list[tuple[float, float, float, float]]
     request = request_of(**changes)
     clip = Clip(spec_of(text), request)
     found = []
-    for state in Run(clip.spec, clip.shot(request), None).frames(request.num_frames):
-        clip._draw_subject(_staged(clip, state))
-        found.append(clip.box)
+    for state in run_of(clip, request).frames(request.num_frames):
+        found.append(box_of(clip, state))
     return found, request
 
 
-def _staged(clip: Clip, state) -> World:
+def run_of(clip: Clip, request: ClipRequest, world: World | None = None) -> Run:
+    """Return the run of a clip from a world, or from a beginning."""
+    return Run(clip.spec, clip.troupe, clip.shot(request), world)
+
+
+def box_of(clip: Clip, state) -> tuple[float, float, float, float]:
+    """Return where the leader is drawn."""
     clip.stage.now.camera, clip.stage.now.time = state.camera, state.world.time
-    return state.world
+    clip.draw_figures(state)
+    return clip.box
 
 
 def inside(box: tuple[float, float, float, float], request: ClipRequest) -> float:
@@ -204,11 +212,10 @@ def test_a_moving_camera_keeps_its_subject(camera):
 def test_nobody_leaves_a_picture_that_is_fixed_in_the_middle_of_a_film(before):
     request = request_of(frames=40, fps=10)
     spec = spec_of(before)
-    *_, last = Run(spec, Clip(spec, request).shot(request), None).frames(request.num_frames)
+    *_, last = run_of(Clip(spec, request), request).frames(request.num_frames)
     clip = Clip(replace(spec, camera="static", figures=(replace(spec.lead, action="run"),)), request)
-    for state in Run(clip.spec, clip.shot(request), last.world).frames(request.num_frames):
-        clip._draw_subject(_staged(clip, state))
-        assert clip.box and inside(clip.box, request) >= 0.6
+    for state in run_of(clip, request, last.world).frames(request.num_frames):
+        assert inside(box_of(clip, state), request) >= 0.6
 
 
 def test_speed_is_the_same_at_every_frame_rate():
@@ -232,13 +239,14 @@ def test_a_close_up_shows_the_head():
     for subject in ("fox", "girl", "horse"):
         request = request_of(frames=20)
         clip = Clip(spec_of(f"subject={subject} action=idle camera=close_up"), request)
-        *_, last = Run(clip.spec, clip.shot(request), None).frames(request.num_frames)
+        *_, last = run_of(clip, request).frames(request.num_frames)
         clip.stage.now.camera = last.camera
-        head = clip.subject.skin(last.world.pose, last.world.time, 1.0).anchors["head"]
-        scale = clip.subject.scale
-        x, y = clip.stage.to_screen(last.world.x + head[0] * scale, head[1] * scale)
+        rig, player = clip.troupe.lead.subject, last.world.lead
+        head = rig.skin(player.pose, last.world.time, 1.0).anchors["head"]
+        scale = rig.scale
+        x, y = clip.stage.to_screen(player.x + head[0] * scale, head[1] * scale)
         assert abs(x) < 120 and abs(y - 230) < 60
-        assert last.camera[2] * clip.subject.head_size > 150
+        assert last.camera[2] * rig.head_size > 150
 
 
 def test_a_boat_lies_on_the_water_and_not_on_the_sand():
@@ -250,11 +258,11 @@ def test_a_boat_lies_on_the_water_and_not_on_the_sand():
 def test_a_figure_that_turned_walks_back():
     _, world = take("subject=girl action=turn", frames=36)
     spec = spec_of("subject=girl action=walk")
-    run = Run(spec, Clip(spec, request_of()).shot(request_of()), World.from_bytes(world.to_bytes()))
+    run = run_of(Clip(spec, request_of()), request_of(), from_bytes(to_bytes(world)))
     *_, last = run.frames(24)
-    assert last.world.direction == -1
-    assert last.world.x < world.x - 20
-    assert last.world.pose["face"] == 1
+    assert last.world.lead.direction == -1
+    assert last.world.lead.x < world.lead.x - 20
+    assert last.world.lead.pose["face"] == 1
 
 
 # ---------------------------------------------------------------- seams
@@ -269,7 +277,7 @@ def test_a_continued_take_repeats_the_last_picture(name):
     ]  # fmt: skip
     before, after = pairs[STYLES.index(name) % 2]
     frames, world = take(f"{before} style={name}", frames=5)
-    anchor = Anchor((), world.to_bytes())
+    anchor = Anchor((), to_bytes(world))
     again, _ = take(f"{after} style={name}", frames=2, anchor=anchor)
     assert np.array_equal(frames[-1], again[0])
     assert not np.array_equal(again[0], again[1])
@@ -290,15 +298,15 @@ def test_a_continued_take_repeats_the_last_picture(name):
 )
 def test_whatever_follows_starts_from_the_last_picture(before, after):
     frames, world = take(before, frames=9, width=128, height=72)
-    again, _ = take(after, frames=2, width=128, height=72, anchor=Anchor((), world.to_bytes()))
+    again, _ = take(after, frames=2, width=128, height=72, anchor=Anchor((), to_bytes(world)))
     assert np.array_equal(frames[-1], again[0])
 
 
 def test_another_style_dissolves_out_of_the_last_picture():
     frames, world = take("style=anime", frames=3)
-    anchor = Anchor((frames[-1],), world.to_bytes())
+    anchor = Anchor((frames[-1],), to_bytes(world))
     again, _ = take("style=ink", frames=12, anchor=anchor)
-    plain, _ = take("style=ink", frames=12, anchor=Anchor((), world.to_bytes()))
+    plain, _ = take("style=ink", frames=12, anchor=Anchor((), to_bytes(world)))
     assert np.array_equal(again[0], frames[-1])
     assert np.array_equal(again[-1], plain[-1])
     jumps = [np.abs(one.astype(int) - two.astype(int)).mean() for one, two in itertools.pairwise(again)]
@@ -307,7 +315,7 @@ def test_another_style_dissolves_out_of_the_last_picture():
 
 def test_a_world_survives_its_bytes():
     _, world = take("style=pixel", frames=2)
-    again = World.from_bytes(world.to_bytes())
+    again = from_bytes(to_bytes(world))
     assert again == world
     assert len(again.pixel_colours) <= 30
 

@@ -9,9 +9,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from models.animatic.clip import draw_clip
 from models.animatic.spec import Figure, Spec, Thing
 from models.animatic.style import style_names
+from models.animatic.take import draw_clip
 from models.engine import ClipRequest, Frame, Prompt
 
 PLAIN = Spec((Figure("fox", action="walk"),), "meadow", "", "day", "", "flat", "follow")

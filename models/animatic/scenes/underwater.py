@@ -31,4 +31,5 @@ SCENE = Scene(
     ),
     outdoors=False,
     water_y=380,
+    submerged=True,
 )
