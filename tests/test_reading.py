@@ -55,7 +55,7 @@ SENTENCES = {
     "a golden retriever catches a ball": {"subject": "dog"},
     "close-up of a tiger looking up": {"subject": "tiger", "action": "look_up", "camera": "close_up"},
     "咖啡馆里的猫": {"subject": "cat", "scene": "cafe"},
-    "a ginger kitten sleeping beside the fireplace": {"subject": "cat", "action": "sit", "scene": "room"},
+    "a ginger kitten sleeping beside the fireplace": {"subject": "cat", "action": "sleep", "scene": "room"},
     "city at night, cyberpunk": {"subject": "", "scene": "city", "time": "night", "style": "cyberpunk"},
     "a cyberpunk city": {"subject": "", "scene": "city", "style": "cyberpunk"},
     "赛博朋克城市": {"subject": "", "scene": "city", "style": "cyberpunk"},
