@@ -17,9 +17,9 @@ from models.animatic.rigs.fish_pose import Fish
 from models.animatic.rigs.fish_skin import FishSkin
 from models.animatic.rigs.gait import BIPED, BIRD, QUADRUPED
 from models.animatic.rigs.prop import Motion, Prop
-from models.animatic.rigs.quadruped_pose import Species
 from models.animatic.rigs.quadruped_skin import QuadrupedSkin
 from models.animatic.rigs.skin import Pose, Skin
+from models.animatic.rigs.species import Species
 from models.animatic.tables import table
 
 __all__ = ["BASE_ZOOM", "Biped", "Bird", "Prop", "Quadruped", "Subject", "Swimmer", "extent", "find"]
