@@ -37,6 +37,7 @@ class Clip:
         self.stage = Stage(Setting(spec, request.seed, request.width, request.height))
         if tints:
             wash(self.stage, tints)
+        self.stage.afloat = all(member.afloat or not member.subject.visible for member in self.troupe.members)
         self.boxes: list[Box | None] = []
         """Where each figure is in the last frame drawn; it may reach beyond the picture."""
 

@@ -153,41 +153,41 @@ SHADES: dict[str, Callable[[Stage, Mask], Shaded]] = {
 # ---------------------------------------------------------------- relighting
 
 
-def _moved(mask: Mask, dx: float, dy: float) -> Mask:
+def _moved(mask: Sprite, dx: float, dy: float) -> Sprite:
     height, width = mask.shape
     return cv2.warpAffine(mask, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (width, height))
 
 
-def _blend(colours: npt.NDArray[np.float32], target: npt.NDArray[np.float32], mask: Mask) -> None:
-    """Move colours towards a target by a mask, in place."""
-    colours += (target - colours) * mask[..., None]
+def _blend(sprite: Sprite, target: Sprite, mask: Mask) -> None:
+    """Move a sprite's colours towards those of another of the same outline by a mask, in place."""
+    sprite[:] = cv2.blendLinear(sprite, target, np.float32(1) - mask, mask)
 
 
-def _bytes(colour: Tint) -> npt.NDArray[np.float32]:
-    return np.array(triple(colour), np.float32) * 255
+def _flat(sprite: Sprite, colour: Tint) -> Sprite:
+    """Return the sprite's outline in one colour."""
+    red, green, blue = triple(colour)
+    return cv2.transform(sprite, np.array([[0, 0, 0, c] for c in (red, green, blue, 1.0)], np.float32))
 
 
 def relight(stage: Stage, sprite: Sprite, size: float) -> None:
     """Shade a flat sprite (premultiplied RGBA) in place: an inner shadow away from the light, a rim towards it."""
     style, side = stage.style, stage.light_side
-    alpha = sprite[..., 3].astype(np.float32) * np.float32(1 / 255)
-    body = _without_line(stage, alpha)
-    colours = sprite[..., :3].astype(np.float32)
+    body = _without_line(stage, np.ascontiguousarray(sprite[..., 3]))
     if style.shade in SHADES:
         spread = max(1, int(9 * size))
         soft = cv2.blur(body, (2 * spread + 1,) * 2)
-        inner = np.clip(body - _moved(soft, side * 6 * size, -11 * size), 0, 1)
-        shadow, paper = SHADES[style.shade](stage, inner)
-        tint = np.float32(0.35) + np.float32(0.65) * _bytes(stage.map("shade")) / np.float32(255)
-        _blend(colours, colours * tint, shadow * np.float32(style.shade_alpha) * alpha)
+        inner = cv2.subtract(body, _moved(soft, side * 6 * size, -11 * size))
+        shadow, paper = SHADES[style.shade](stage, inner.astype(np.float32) * np.float32(1 / 255))
+        tint = [0.35 + 0.65 * share for share in stage.map("shade")]
+        _blend(sprite, cv2.multiply(sprite, (*tint, 1.0)), shadow * np.float32(style.shade_alpha))
         if paper is not None:
-            _blend(colours, _bytes(style.paper), paper * np.float32(0.42) * body)
+            share = paper * (body.astype(np.float32) * np.float32(0.42 / 255))
+            _blend(sprite, _flat(sprite, style.paper), share)
     if style.rim:
-        _rims(stage, colours, body, max(1.0, style.rim_width * size * 0.8))
-    sprite[..., :3] = np.minimum(colours, sprite[..., 3:4])
+        _rims(stage, sprite, body, max(1.0, style.rim_width * size * 0.8))
 
 
-def _without_line(stage: Stage, alpha: Mask) -> Mask:
+def _without_line(stage: Stage, alpha: Sprite) -> Sprite:
     """Return the mask of what lies inside the outline, so that light falls on the body and not on its line."""
     width = stage.style.outline * stage.view.scale * 1.5 if stage.smooth else 0.0
     if width < 0.75:
@@ -196,13 +196,14 @@ def _without_line(stage: Stage, alpha: Mask) -> Mask:
     return cv2.erode(alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
 
 
-def _rims(stage: Stage, colours: npt.NDArray[np.float32], body: Mask, width: float) -> None:
+def _rims(stage: Stage, sprite: Sprite, body: Sprite, width: float) -> None:
     style, side = stage.style, stage.light_side
-    rim = np.clip(body - _moved(body, -side * width, width * 0.75), 0, 1) * np.float32(min(1, style.rim) * 0.85)
-    _blend(colours, _bytes(style.rim_colour or stage.palette["key"]), rim * body)
+    edge = cv2.subtract(body, _moved(body, -side * width, width * 0.75))
+    strength = np.float32(min(1, style.rim) * 0.85 / 255)
+    _blend(sprite, _flat(sprite, style.rim_colour or stage.palette["key"]), edge.astype(np.float32) * strength)
     if style.counter_rim:
-        rim = np.clip(body - _moved(body, side * width, 0), 0, 1) * np.float32(0.9)
-        _blend(colours, _bytes(style.counter_rim), rim * body)
+        edge = cv2.subtract(body, _moved(body, side * width, 0))
+        _blend(sprite, _flat(sprite, style.counter_rim), edge.astype(np.float32) * np.float32(0.9 / 255))
 
 
 # ---------------------------------------------------------------- placing

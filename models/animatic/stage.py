@@ -138,6 +138,10 @@ class Stage:
         """x range of the current layer that is in the picture."""
         self.floor = self.view.bottom
         """y of the picture's lower edge in the current layer."""
+        self.origin = (0.0, 0.0)
+        """Canvas pixel of the current layer's (0, 0)."""
+        self.pixels = self.k
+        """Canvas pixels of one unit of the current layer."""
         self.plates: dict[str, Any] = {}
         self._kept: dict[Any, Any] = {}
 
@@ -249,6 +253,8 @@ class Stage:
         self.canvas.translate(-self.view.left, -self.view.top)
         self.visible = (self.view.left, self.view.right)
         self.floor = self.view.bottom
+        self.origin = (-self.view.left * self.k, -self.view.top * self.k)
+        self.pixels = self.k
 
     def layer(self, depth: float, baseline: float) -> None:
         """Draw in a parallax layer from here on; its y = 0 is at `baseline` when the camera is at rest.
@@ -263,9 +269,30 @@ class Stage:
         self.canvas.translate(0, HORIZON_Y)
         self.canvas.scale(scale, scale)
         self.canvas.translate(-x * factor, drop)
+        self.pixels = scale * self.k
+        self.origin = (
+            (-self.view.left - x * factor * scale) * self.k,
+            (HORIZON_Y + drop * scale - self.view.top) * self.k,
+        )
         half = self.view.width / 2 / scale
         self.visible = (x * factor - half - 4, x * factor + half + 4)
         self.floor = (self.view.bottom - HORIZON_Y) / scale - drop + 4
+
+    def stamp(self, image: skia.Image, x: float, y: float, offset: tuple[int, int], lean: float = 0.0) -> None:
+        """Draw a ready picture at a place of the current layer, to the whole pixel: the layer moves as one.
+
+        `offset` is where its upper left corner lies from that place in pixels; `lean` shears it to the left.
+        """
+        left = round(self.origin[0]) + round(x * self.pixels)
+        top = round(self.origin[1]) + round(y * self.pixels)
+        canvas = self.canvas
+        canvas.save()
+        canvas.resetMatrix()
+        canvas.translate(left, top)
+        if lean:
+            canvas.skew(-lean, 0)
+        canvas.drawImage(image, *offset)
+        canvas.restore()
 
     def to_screen(self, x: float, y: float, baseline: float = GROUND_Y) -> tuple[float, float]:
         """Return where a point of the subject's layer is, in design units of the picture."""

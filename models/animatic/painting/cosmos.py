@@ -29,7 +29,7 @@ class Nebula:
         stage.screen()
         view = stage.view
         image = stage.plate("nebula", lambda: self._image(stage))
-        x = view.left - 40 - (stage.now.camera[0] * 0.008) % 40
+        x = view.left - 40
         target = skia.Rect.MakeLTRB(x, view.top, x + view.width + 80, view.bottom)
         paint = skia.Paint(BlendMode=skia.BlendMode.kScreen)
         stage.canvas.drawImageRect(image, target, LINEAR, paint)
@@ -64,8 +64,8 @@ class Planet:
         """Paint it."""
         stage.screen()
         side, view = stage.light_side, stage.view
-        x = (self.share - 0.5) * view.width * side - stage.now.camera[0] * 0.015
-        y, radius = view.y(self.y) - stage.now.camera[1] * 0.03, self.radius * min(1.35, view.tallness**0.5)
+        x = (self.share - 0.5) * view.width * side
+        y, radius = view.y(self.y), self.radius * min(1.35, view.tallness**0.5)
         disc = ellipse((x, y), radius)
         if self.ring:
             self._ring(stage, (x, y, radius), True)

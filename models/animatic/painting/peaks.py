@@ -114,7 +114,8 @@ class Mesas:
         skirt = tall * 0.45
         outline = [
             (x - wide - skirt, 20), (x - wide - skirt * 0.25, -tall * 0.42), (x - wide, -tall * 0.46),
-            (x - wide * 0.94, -tall), (x - wide * 0.3, -tall * rng(1.0, 1.05)), (x + wide * 0.5, -tall * rng(0.97, 1.03)),
+            (x - wide * 0.94, -tall), (x - wide * 0.3, -tall * rng(1.0, 1.05)),
+            (x + wide * 0.5, -tall * rng(0.97, 1.03)),
             (x + wide * 0.95, -tall * 0.98), (x + wide, -tall * 0.46), (x + wide + skirt * 0.25, -tall * 0.42),
             (x + wide + skirt, 20),
         ]  # fmt: skip

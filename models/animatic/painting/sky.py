@@ -3,7 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 import skia
 
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
@@ -61,30 +64,59 @@ def _picture(stage: Stage) -> skia.Rect:
     return skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom)
 
 
+class Fixed(Protocol):
+    """Something far away that never moves in the picture."""
+
+    def draw(self, stage: Stage) -> None:
+        """Paint it; it may not ask for the time or the camera."""
+
+
 @dataclass(frozen=True)
 class Sky:
-    """The whole background of the picture, with stars where the time or the style has them."""
+    """The whole background of the picture, painted once, with stars where the time or the style has them."""
 
+    fixed: tuple[Fixed, ...] = ()
+    """What stands in it, such as the sun."""
     starry: bool = True
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        SKIES[stage.style.sky](stage, [stage.map(colour) for colour in stage.palette.sky])
+        stage.canvas.restoreToCount(1)
+        np.copyto(stage.buffer, stage.plate("sky", lambda: self._painted(stage)))
         brightness = stage.value("stars", stage.palette.stars)
         if brightness and self.starry:
+            stage.screen()
             _stars(stage, max(brightness, stage.palette.stars) if brightness == 1 else brightness)
+
+    def _painted(self, stage: Stage) -> npt.NDArray[np.uint8]:
+        SKIES[stage.style.sky](stage, [stage.map(colour) for colour in stage.palette.sky])
+        for painter in self.fixed:
+            painter.draw(stage)
+        stage.canvas.restoreToCount(1)
+        return stage.buffer.copy()
 
 
 def _stars(stage: Stage, brightness: float) -> None:
-    """Draw twinkling stars, fewer towards the horizon."""
-    rng = stage.rng("stars")
-    view = stage.view
-    for i in range(int(110 * min(3.0, stage.view.tallness) * max(1.0, view.width / 854))):
+    """Draw twinkling stars, fewer towards the horizon and none before the sun or the moon."""
+    paint = skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff"))
+    for i, (x, y, radius) in enumerate(stage.plate("stars", lambda: _star_places(stage))):
+        alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
+        paint.setAlphaf(max(0.0, min(1.0, alpha)))
+        stage.canvas.drawCircle(x, y, radius, paint)
+
+
+def _star_places(stage: Stage) -> list[tuple[float, float, float]]:
+    """Return (x, y, radius) of every star that shows against the painted sky."""
+    rng, view, found = stage.rng("stars"), stage.view, []
+    for _ in range(int(110 * min(3.0, view.tallness) * max(1.0, view.width / 854))):
         x = rng(view.left, view.right)
         y = view.top + (265 - view.top) * rng() ** 1.4
         radius = rng(0.4, 1.5) * (1.6 if rng() < 0.06 else 1.0)
-        alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
-        stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff", max(0.0, alpha))))
+        row, column = int((y - view.top) * stage.k), int((x - view.left) * stage.k)
+        behind = stage.plates["sky"][min(row, stage.rows - 1), min(column, stage.columns - 1)]
+        if int(behind[1]) < 190:
+            found.append((x, y, radius))
+    return found
 
 
 # ---------------------------------------------------------------- the sun's hooks
@@ -168,7 +200,7 @@ SUNS: dict[str, Callable[[Stage, Disc], None]] = {
 def _sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
     """Return where the sun stands: `share` of the width from the dark side, at a landscape height."""
     x = stage.view.width * (share - 0.5) * stage.light_side * (0.75 if stage.view.tallness > 1.3 else 1)
-    return x - stage.now.camera[0] * 0.01, stage.view.y(y) + stage.now.camera[1] * -0.02
+    return x, stage.view.y(y)
 
 
 @dataclass(frozen=True)

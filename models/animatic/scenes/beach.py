@@ -55,8 +55,7 @@ class Pebbles:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.66, 170, 34, 6),
+        Sky((Sun(0.66, 170, 34, 6),)),
         Clouds(140, 18, 0.35),
         Ridge("island", 18, 268, 22, 0.006, 0.5, "island", base=10),
         Water(268),

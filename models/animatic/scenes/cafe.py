@@ -125,8 +125,7 @@ class Pendants:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.62, 150, 16, 6),
+        Sky((Sun(0.62, 150, 16, 6),)),
         Buildings(12, 292, 0.5, 60, (90, 190)),
         Mist(290, 10, 0.4, 40),
         Trees(6, 322, 0.42, 120, 0.2, kind="broad"),

@@ -58,10 +58,8 @@ class Street:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.66, 120, 46, 4),
+        Sky((Sun(0.66, 120, 46, 4), Glow())),
         Clouds(110, 20, 0.4),
-        Glow(),
         Buildings(16, 296, 0.74, 34, (50, 170)),
         Mist(290, 12, 0.55, 60),
         Traffic(9, 170, 6),

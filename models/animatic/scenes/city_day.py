@@ -10,8 +10,7 @@ from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.72, 84, 30, 5),
+        Sky((Sun(0.72, 84, 30, 5),)),
         Clouds(120, 22, 0.35),
         Buildings(18, 292, 0.72, 36, (40, 150)),
         Mist(290, 14, 0.5, 40),

@@ -8,8 +8,7 @@ from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.70, 116, 40, 6),
+        Sky((Sun(0.70, 116, 40, 6),)),
         Clouds(104, 26, 0.5, 520, 0.6),
         Mesas(18, 286, 0.55, 330, 90),
         Mist(288, 16, 0.5, 30),

@@ -26,8 +26,7 @@ class InTheAir:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.74, 96, 30, 8),
+        Sky((Sun(0.74, 96, 30, 8),)),
         Ridge("far woods", 14, 262, 60, 0.004, 0.72, "leaf"),
         Mist(262, 12),
         Ridge("woods", 8, 300, 40, 0.008, 0.5, "leaf"),

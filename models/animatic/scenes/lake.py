@@ -10,8 +10,7 @@ from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.72, 110, 30, 6),
+        Sky((Sun(0.72, 110, 30, 6),)),
         Clouds(130, 20, 0.35),
         Peaks(Ridge("peaks", 18, 268, 66, 0.0046, 0.6, "hill", sharp=True), snow=40, strength=0.35),
         Mist(272, 14, 0.5, 26),

@@ -10,8 +10,7 @@ HILL = Ridge("hill", 5, 312, 26, 0.007, 0.2, "ground_near", "ground_far")
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.78, 84, 34, 6),
+        Sky((Sun(0.78, 84, 34, 6),)),
         Clouds(150, 16, 0.25),
         Clouds(216, 22, 0.5, 240, 0.8),
         Ridge("mountains", 14, 270, 46, 0.0045, 0.55, "hill"),

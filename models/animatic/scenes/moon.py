@@ -10,8 +10,7 @@ EARTH = ("#3f86d0", "#5f9a5c")
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Planet(0.74, 104, 54, EARTH, lands=True),
+        Sky((Planet(0.74, 104, 54, EARTH, lands=True),)),
         Peaks(Ridge("far rim", 20, 290, 44, 0.0052, 0.5, "hill"), 60, 0.6),
         Peaks(Ridge("rim", 10, 312, 36, 0.007, 0.25, "hill-8"), 60, 0.6),
         Ground(328),

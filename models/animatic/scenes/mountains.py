@@ -11,8 +11,7 @@ SLOPE = Ridge("slope", 5, 322, 24, 0.007, 0.2, "ground_near", "ground_far")
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.78, 80, 28, 6),
+        Sky((Sun(0.78, 80, 28, 6),)),
         Clouds(96, 26, 0.4, 300, 0.85),
         Peaks(Ridge("far peaks", 26, 262, 118, 0.0052, 0.5, "hill", sharp=True), 90, 0.45, 56),
         Mist(262, 20, 0.6, 40),

@@ -146,8 +146,7 @@ class Lamp:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.62, 170, 16, 6),
+        Sky((Sun(0.62, 170, 16, 6),)),
         Ridge("hills outside", 12, 250, 40, 0.008, 0.35, "leaf+6"),
         Trees(9, 272, 0.3, 110, 0.34, kind="broad"),
         WeatherOutside(),

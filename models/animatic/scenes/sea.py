@@ -7,8 +7,7 @@ from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.68, 130, 34, 6),
+        Sky((Sun(0.68, 130, 34, 6),)),
         Clouds(120, 18, 0.3),
         Clouds(206, 24, 0.5, 260, 0.8),
         Ridge("isles", 20, 274, 16, 0.005, 0.62, "island", base=8),

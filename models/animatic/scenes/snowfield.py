@@ -11,8 +11,7 @@ DRIFT = Ridge("drifts", 5, 322, 20, 0.007, 0.16, "ground_far", "ground_near")
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.72, 116, 30, 6),
+        Sky((Sun(0.72, 116, 30, 6),)),
         Clouds(120, 22, 0.5, 420, 0.7),
         Peaks(Ridge("peaks", 18, 272, 78, 0.0056, 0.56, "hill", sharp=True), 70, 0.4, 24),
         Mist(276, 14, 0.6, 36),

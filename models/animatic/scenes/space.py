@@ -6,10 +6,13 @@ from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Nebula(),
-        Planet(0.76, 120, 66, ("hill", "rock_lit"), ring=True),
-        Planet(0.2, 196, 20, ("sea_near", "sea_far")),
+        Sky(
+            (
+                Nebula(),
+                Planet(0.76, 120, 66, ("hill", "rock_lit"), ring=True),
+                Planet(0.2, 196, 20, ("sea_near", "sea_far")),
+            )
+        ),
         Drifting(9, 240, 14, 12),
         Drifting(4.5, 290, 7, 22),
         Belt(),

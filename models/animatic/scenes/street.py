@@ -27,8 +27,7 @@ class Wet:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.6, 70, 26, 5),
+        Sky((Sun(0.6, 70, 26, 5),)),
         Clouds(90, 20, 0.4),
         Buildings(9, 310, 0.5, 60, (120, 260)),
         Mist(300, 8, 0.4, 40),

@@ -9,8 +9,7 @@ from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.74, 96, 32, 6),
+        Sky((Sun(0.74, 96, 32, 6),)),
         Clouds(120, 20, 0.4, 420, 0.8),
         Ridge("far hills", 18, 272, 60, 0.005, 0.66, "hill"),
         Mist(272, 14, 0.6, 40),
