@@ -65,7 +65,7 @@ class Animatic:
             (720, 1280),
             (960, 720),
             (1920, 1080),
-        ),  # fmt: skip
+        ),
         size_multiple=2,
         side_range=(64, 1920),
         fps=(24, 8, 10, 12, 15, 16, 20, 25, 30),

@@ -31,7 +31,7 @@ DISTANCES = {"wide": 0.6, "low_angle": 1.16}
 """Share of the usual zoom from which a move shows the subject."""
 TILTS = {"tilt_up": (24.0, -62.0), "tilt_down": (-84.0, 8.0)}
 """Where a tilt looks at its start and end, in world units below where it would rest."""
-LOW = -46.0
+LOW = -32.0
 """How far a camera near the ground looks up, in design units of the picture."""
 PAN = (-0.17, 0.20)
 """Where a pan looks at its start and end, as shares of the picture's width from the subject."""

@@ -5,6 +5,7 @@ from collections.abc import Generator
 import numpy as np
 
 from models.animatic.clip import Clip
+from models.animatic.crew import CREW, Drawing
 from models.animatic.plate import checked, dissolve, share_at, tints_of
 from models.animatic.spec import Spec
 from models.animatic.state import from_bytes
@@ -55,7 +56,6 @@ def draw_clip(spec: Spec, request: ClipRequest, report: Report, workers: int = 1
 
 
 def _drawn(clip: Clip, run: Run, request: ClipRequest, workers: int) -> Generator[Frame, None, None]:
-    for state in run.frames(request.num_frames):
-        frame = clip.draw(state)
-        run.world.pixel_colours = state.world.pixel_colours
-        yield frame
+    pixels = request.width * request.height * request.num_frames
+    with CREW.hired(workers, pixels) as helpers:
+        yield from Drawing(clip, run, request, helpers).frames()

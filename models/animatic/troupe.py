@@ -10,9 +10,9 @@ from models.animatic.scenes.scene import Scene
 from models.animatic.shot import GOING, Body
 from models.animatic.spec import NOBODY, Figure, Spec
 
-GAP = 0.16
+GAP = 0.05
 """Free ground between two figures, as a share of both their lengths."""
-LEAST_GAP = 10.0
+LEAST_GAP = 5.0
 FARTHER = (0.0, 7.0, -5.0)
 """How much higher in the picture each figure's ground line lies, the leader's first."""
 
