@@ -354,10 +354,10 @@ def test_what_a_companion_does_unasked_is_said():
 @pytest.mark.parametrize(
     ("sentence", "said", "account"),
     [
-        ("five foxes", "five", "three are drawn"),
-        ("八只狐狸", "八只", "three are drawn"),
-        ("a crowd", "crowd", "three are drawn"),
-        ("two foxes and three cats", "three", "one are drawn"),
+        ("five foxes", "five", "only three drawn"),
+        ("八只狐狸", "八只", "only three drawn"),
+        ("a crowd", "crowd", "only three drawn"),
+        ("two foxes and three cats", "three", "only one drawn"),
     ],
 )
 def test_more_than_three_are_reported(sentence, said, account):
@@ -382,7 +382,13 @@ LOOKS = {
     "a kitten": [("", 0.7)],
     "一只小狗": [("", 0.7)],
     "a tiny dog beside a huge robot": [("", 0.55), ("", 1.6)],
-    "the fox is white": [(WHITE, 1.0)],
+    "the dog is white": [(WHITE, 1.0)],
+    "the cat is black and the dog is white": [(BLACK, 1.0), (WHITE, 1.0)],
+    "a giant elephant": [("", 1.6)],
+    "a woman in a red dress and a man in a black suit": [(RED, 1.0), (BLACK, 1.0)],
+    "穿红裙子的女孩": [(RED, 1.0)],
+    "一个女孩穿着红色的裙子": [(RED, 1.0)],
+    "a black and white cat": [("", 1.0)],
     "a fox with a red scarf": [("", 1.0)],
     "a fox in a green forest": [("", 1.0)],
     "红色栅栏旁的猫": [("", 1.0)],
@@ -395,6 +401,12 @@ LOOKS = {
 def test_colours_and_sizes_belong_to_the_noun_they_describe(sentence):
     spec, _ = read(Prompt(sentence))
     assert [(figure.colour, figure.size) for figure in spec.figures] == LOOKS[sentence]
+
+
+def test_clothes_give_their_colour_to_who_wears_them():
+    _, reading = read(Prompt("a girl in a blue kimono"))
+    assert ("blue", "blue") in [(word.said, word.en) for word in reading.drawn]
+    assert ("kimono", "the girl is drawn in its colour") in [(word.said, word.en) for word in reading.not_drawn]
 
 
 @pytest.mark.parametrize("sentence", ["a cat jumps over a red fence", "一只猫跳过红色的栅栏"])
@@ -451,6 +463,10 @@ HOSTILE = [
     "a" * 20_000,
     "马" * 20_000,
     "no " * 6_000,
+    "is red " * 3_000,
+    "girl red " * 3_000 + "dress",
+    "running the dog " * 2_000,
+    "穿红裙的" * 3_000 + "女孩",
     "🦊" * 10_000,
     "(" * 20_000,
     "\u202e\u0000\ud800\u200d",
@@ -491,7 +507,7 @@ def entries(kind: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, entry in table(kind).items():
         found[name] = phrases(entry["words"])
-        found |= {f"{name} {key}": phrases(entry[key]) for key in ("small", "two", "many") if key in entry}
+        found |= {f"{name} {key}": phrases(entry[key]) for key in ("small", "two", "three", "many") if key in entry}
         found |= rows(entry.get("near", {}), f"{name} near") | rows(entry.get("gives", {}), f"{name} gives")
     return found | (rows(table("nearest"), "nearest") if kind == "subject" else {})
 

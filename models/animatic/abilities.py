@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-CAMERAS = ("static", "follow", "pan", "tilt_up", "push_in", "pull_out", "close_up")
+CAMERAS = ("static", "follow", "pan", "tilt_up", "tilt_down", "push_in", "pull_out", "close_up", "wide")
+CAMERAS += ("low_angle", "handheld")
 """Camera moves that are drawn where abilities.toml does not list them."""
 
 IDLE = "idle"

@@ -1,10 +1,10 @@
 """The account of a prompt: every piece of it drawn, understood or unknown, and what was chosen for the person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.animatic.abilities import abilities, scene_and_variant
-from models.animatic.binding import takes_colour
+from models.animatic.binding import is_worn, takes_colour
 from models.animatic.casting import Cast
 from models.animatic.dictionary import DRAWN_KINDS, MODIFIERS, NEAR, table
 from models.animatic.pieces import Piece
@@ -25,6 +25,8 @@ class Account:
         self.cut = cut
         nouns = (cast.described.get(id(piece)) for piece in cut if piece.kind == "count")
         self.counted = {id(noun) for noun in nouns}
+        self.wearers = dict(self._wearers())
+        """{id of clothes: who wears them in their colour}"""
         self.does: dict[int, str] = {}
         """{id of a role: what it is drawn doing}"""
         at = 0
@@ -61,6 +63,8 @@ class Account:
 
     def _aside(self, piece: Piece) -> str:
         """Return the group of a word without a picture, with "elsewhere" when it describes no figure."""
+        if id(piece) in self.wearers:
+            return "worn_colour"
         group = piece.sense.id
         about_figure = self._described_role(piece) is not None
         return group if about_figure or f"{group}_elsewhere" not in table("messages") else f"{group}_elsewhere"
@@ -131,6 +135,16 @@ class Account:
         again = (role for role in self.cast.roles if piece.kind == "subject" and role.is_called(piece))
         return next(named, None) or next(again, None)
 
+    def _wearers(self) -> Iterator[tuple[int, Role]]:
+        role: Role | None = None
+        for piece in self.cut:
+            if piece.kind == "colour":
+                role = self._described_role(piece)
+            elif piece.names:
+                if role is not None and is_worn(piece):
+                    yield id(piece), role
+                role = None
+
     def _described_role(self, piece: Piece) -> Role | None:
         noun = self.cast.described.get(id(piece))
         return self._role(noun) if noun is not None else None
@@ -158,7 +172,13 @@ class Account:
         values = {}
         roles = self.cast.roles
         lead = roles[0] if roles else None
-        role = self._actor(piece) or self._role(piece) or self._described_role(piece) or lead
+        role = (
+            self.wearers.get(id(piece))
+            or self._actor(piece)
+            or self._role(piece)
+            or self._described_role(piece)
+            or lead
+        )
         entry = self._entry(piece.kind, piece.sense.id, role) if piece.kind in DRAWN_KINDS else {}
         for language in LANGUAGES:
             word = getattr(piece.sense, language) if piece.senses else piece.said

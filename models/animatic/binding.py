@@ -1,11 +1,15 @@
 """Which noun a word describes: the colour, size and number before it, or after it when nothing follows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from models.animatic.abilities import abilities
 from models.animatic.dictionary import MODIFIERS, table
 from models.animatic.pieces import Piece
+from models.animatic.tokens import stems
 
 NOTHING = Piece("", "")
+REACH = 4
+"""How many words may stand between "is" and the word that describes."""
 
 
 def bound(cut: Sequence[Piece]) -> Mapping[int, Piece]:
@@ -16,9 +20,47 @@ def bound(cut: Sequence[Piece]) -> Mapping[int, Piece]:
         piece = cut[at]
         if piece.names and not (noun is not NOTHING and is_attribute(cut, at)):
             noun = piece
-        elif noun.kind != "action" and _is_beside(noun, piece):
+        elif noun.kind != "action" and _is_beside(noun, piece) and not _follows_copula(cut, at):
             found[id(piece)] = noun
-    return found | _said_after(cut, found)
+    found |= _said_after(cut, found)
+    return found | dict(_worn(cut, found))
+
+
+def _follows_copula(cut: Sequence[Piece], at: int) -> bool:
+    """Tell whether a word describes what was named before, as in "the cat is black"."""
+    for before in reversed(cut[max(at - REACH, 0) : at]):
+        if before.names or before.clause != cut[at].clause:
+            return False
+        if before.said.casefold() in table("function")["copulas"]:
+            return True
+    return False
+
+
+def _worn(cut: Sequence[Piece], found: Mapping[int, Piece]) -> Iterator[tuple[int, Piece]]:
+    """Yield the colours of clothes with who wears them: the noun before, or the one after 的."""
+    before, after = NOTHING, {}
+    for at, piece in enumerate(cut):
+        if at + 2 < len(cut) and cut[at + 1].said == "的" and cut[at + 2].kind == "subject":
+            after[id(piece)] = cut[at + 2]
+    for piece in cut:
+        before = piece if piece.kind == "subject" else before
+        clothes = found.get(id(piece), NOTHING) if piece.kind == "colour" else NOTHING
+        if is_worn(clothes):
+            wearer = after.get(id(clothes), before)
+            if _is_beside(wearer, piece) and is_person(wearer):
+                yield id(piece), wearer
+
+
+def is_worn(piece: Piece) -> bool:
+    """Tell whether a word names clothes that cover a person."""
+    return piece.kind == "aside" and any(
+        token_stem in table("function")["worn"] for token_stem in stems(piece.said.casefold())
+    )
+
+
+def is_person(noun: Piece) -> bool:
+    """Tell whether a noun is drawn as somebody who wears something."""
+    return noun.kind == "subject" and abilities()["subjects"][noun.sense.id] == "biped"
 
 
 def _said_after(cut: Sequence[Piece], found: Mapping[int, Piece]) -> dict[int, Piece]:

@@ -88,7 +88,7 @@ def _lead(own: Sequence[Piece]) -> Piece | None:
         return own[nouns[0]]
     first_scene = next((at for at, piece in enumerate(own) if piece.kind == "scene"), len(own))
     named = [at for at in acting or strangers if at < first_scene or _is_counted(own, at, _acts(own, at))]
-    return own[named[0]] if named else None
+    return own[(named or nouns)[0]] if named or nouns else None
 
 
 def _acts(own: Sequence[Piece], at: int) -> bool:

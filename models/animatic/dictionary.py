@@ -157,7 +157,7 @@ def _add_entry(known: Lexicon, kind: str, name: str, entry: Mapping[str, Any]) -
         known.add(word, own)
     for word in phrases(entry.get("small", "")):
         known.add(word, replace(own, size="small"))
-    for count in ("two", "many"):
+    for count in ("two", "three", "many"):
         for word in phrases(entry.get(count, "")):
             known.add(word, replace(own, count=count))
     near = _stand_in(kind, name, entry, NEAR)

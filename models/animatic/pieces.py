@@ -66,7 +66,7 @@ def pieces(prompt: Prompt) -> list[Piece]:
 
 def _slot_pieces(slot: str, text: str) -> list[Piece]:
     found = list(tokens(text))
-    cut = list(_absorb(list(_settle(_segment(slot, text, found)))))
+    cut = list(_absorb(list(_settle(list(_tell_adjectives(_segment(slot, text, found)))))))
     return list(_negate(text, _join_unknown(text, cut)))
 
 
@@ -125,6 +125,26 @@ def _settle(cut: Sequence[Piece]) -> Iterator[Piece]:
         seen_noun = seen_noun or piece.kind in ("subject", "unknown")
         before = piece
         yield piece
+
+
+def _tell_adjectives(cut: Sequence[Piece]) -> Iterator[Piece]:
+    """Tell what describes from what names: a "giant" elephant but "a giant", a "golden" fox but "a fox, golden"."""
+    for at, piece in enumerate(cut):
+        kinds = {sense.kind for sense in piece.senses}
+        describing = {"aside", *MODIFIERS} & kinds
+        if describing and kinds & {"subject", "style"} and piece.slot in ("subject", ""):
+            after = cut[at + 1] if at + 1 < len(cut) else None
+            is_before_noun = after is not None and after.clause == piece.clause and _may_lead_to_noun(after)
+            is_alone = not any(each.clause == piece.clause for each in (*cut[max(at - 1, 0) : at], after) if each)
+            if is_before_noun or is_alone:
+                wanted = describing if is_before_noun else {"subject", "style"}
+                piece = replace(piece, senses=tuple(sorted(piece.senses, key=lambda sense: sense.kind not in wanted)))
+        yield piece
+
+
+def _may_lead_to_noun(piece: Piece) -> bool:
+    is_manner = piece.kind == "aside" and piece.sense.id == "manner"
+    return piece.kind not in ("function", "negation", "action") and not is_manner
 
 
 def _describes(before: Piece) -> bool:

@@ -44,8 +44,9 @@ def _figures(chosen: Cast) -> Iterator[Figure]:
     """Yield every figure, as often as there is room for it."""
     leader = ""
     for role in chosen.roles:
-        action = able(role.subject, does(role, leader), nearest("action"))
-        leader = leader or action
+        asked = does(role, leader)
+        leader = leader or asked
+        action = able(role.subject, asked, nearest("action"))
         colour = table("colour")[role.colour]["hex"] if role.colour else ""
         size = table("size")[role.size]["share"] if role.size else 1.0
         for _ in range(role.shown):
