@@ -9,10 +9,10 @@ from typing import Any
 from models.animatic.easing import smoothstep
 from models.animatic.rigs import biped_pose, bird_pose, fish_pose, quadruped_pose
 from models.animatic.rigs.actor import BASE_ZOOM, Moment, Subject, extent, gait_period
-from models.animatic.rigs.biped_pose import Costume
 from models.animatic.rigs.biped_skin import BipedSkin
 from models.animatic.rigs.bird_pose import Plumage
 from models.animatic.rigs.bird_skin import BirdSkin
+from models.animatic.rigs.costume import Costume
 from models.animatic.rigs.fish_pose import Fish
 from models.animatic.rigs.fish_skin import FishSkin
 from models.animatic.rigs.gait import BIPED, BIRD, QUADRUPED
@@ -27,8 +27,8 @@ __all__ = ["BASE_ZOOM", "Biped", "Bird", "Prop", "Quadruped", "Subject", "Swimme
 FLIGHT_SPEED = 230
 HOVER, FLIGHT_HEIGHT, WING_HEIGHT = 135, 118, 96
 """How high figures float and fly, and birds fly, in world units."""
-PADDLING = 62
-"""World units a second of a swimming bird."""
+PADDLING, STROKE = 62, 105
+"""World units a second of a swimming bird and of a crawling swimmer."""
 
 
 class Quadruped(Subject):
@@ -47,7 +47,9 @@ class Quadruped(Subject):
         return gait_period(QUADRUPED.get(action))
 
     def speed(self, action: str) -> float:
-        """Return the gait's speed."""
+        """Return the gait's speed, or that of paddling."""
+        if action == "swim":
+            return PADDLING
         gait = QUADRUPED.get(action)
         return gait.speed(self.species.leg) * self.scale if gait else 0.0
 
@@ -82,8 +84,8 @@ class Biped(Subject):
 
     def speed(self, action: str) -> float:
         """Return the gait's speed, or that of flight."""
-        if action == "fly":
-            return FLIGHT_SPEED
+        if action in ("fly", "swim"):
+            return FLIGHT_SPEED if action == "fly" else STROKE
         gait = BIPED.get(action)
         return gait.speed(self.costume.leg) * self.scale if gait else 0.0
 
