@@ -46,6 +46,8 @@ STYLES = [
     "papercut",
     "moonlit",
     "pencil",
+    "watercolour",
+    "clay",
 ]
 SUBJECTS = tuple(ABILITIES["subjects"])
 WALKERS = [name for name in SUBJECTS if isinstance(find(name, "word"), Biped | Bird | Quadruped)]

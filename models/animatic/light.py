@@ -73,11 +73,24 @@ class _Flat:
             line = triple(style.line) if style.line else tone(triple(part.colour), -0.30, 0.9)
             if style.line_mapped:
                 line = self.stage.map(line, 0, "subject")
-            paint = skia.Paint(
+            self._line(part.path, skia.Paint(
                 AntiAlias=self.stage.smooth, Style=STROKE, StrokeWidth=self.line,
                 StrokeJoin=skia.Paint.kRound_Join, Color4f=rgba(line, style.line_alpha),
-            )  # fmt: skip
-            self.canvas.drawPath(part.path, paint)
+            ))  # fmt: skip
+
+    def _line(self, path: skia.Path, paint: skia.Paint) -> None:
+        """Draw a line, with a slanted brush thin where it goes along the slant and thick across it."""
+        brush = self.stage.style.brush
+        if not brush:
+            self.canvas.drawPath(path, paint)
+            return
+        paint.setStrokeWidth(self.line * 0.55)
+        for share in (0.0, 0.45, 0.9):
+            drop = share * brush * self.line
+            self.canvas.save()
+            self.canvas.translate(-0.45 * drop * self.stage.light_side, drop)
+            self.canvas.drawPath(path, paint)
+            self.canvas.restore()
 
     def _part(self, part: Part) -> None:
         colour = self.stage.map(part.colour, 0, "emit" if part.kind == "glow" else "subject")

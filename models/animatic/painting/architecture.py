@@ -14,6 +14,8 @@ from models.animatic.stage import Ramp, Stage
 Piece = tuple[skia.Path, Tint, float, str]
 """(outline, colour, alpha, role)."""
 AWNINGS = ("#c8503c", "#3f7a6a", "#d9a03c", "#44648c", "#8c4a6a")
+EDGED = 10
+"""How many of a building's pieces have an edge of light, in styles with such edges."""
 PLASTER = ("#e2c8a0", "#c98a66", "#b8c0b0", "#d8d0c0", "#a8b8c4", "#c8a4a0")
 
 
@@ -23,6 +25,10 @@ def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
     sheet_shadow(stage, pieces[0][0], 5)
     for path, colour, alpha, role in pieces:
         stage.fill(path, colour, alpha if role == "emit" else alpha * solid, haze, role)
+    neon = stage.value("neon_edge", None)
+    if neon:
+        for number, (path, *_) in enumerate(pieces[:EDGED]):
+            stage.stroke(path, neon[number % 2], 1.4, 0.6)
 
 
 def rects(boxes: list[tuple[float, float, float, float]]) -> skia.Path:
@@ -35,7 +41,7 @@ def rects(boxes: list[tuple[float, float, float, float]]) -> skia.Path:
 
 def lights_on(stage: Stage) -> bool:
     """Return whether it is dark enough for lamps."""
-    return stage.palette.stars > 0.1 or stage.palette.low > 0.5
+    return stage.palette.stars > 0.1 or stage.palette.low > 0.5 or stage.value("moon_only", False)
 
 
 @dataclass(frozen=True)

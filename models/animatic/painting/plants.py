@@ -98,7 +98,7 @@ class Grass:
         tips = stage.value("grass_tips", None) if not self.blur else None
         for path, lighter, tip in ((dark, 0.0, 0), (light, 0.07, 1)):
             colour = stage.map(tone(stage.tint(self.colour), lighter), self.haze)
-            paint.setColor4f(rgba(mix(colour, tips[tip], 0.22) if tips else colour, alpha))
+            paint.setColor4f(rgba(mix(colour, tips[tip], stage.value("grass_glow", 0.22)) if tips else colour, alpha))
             stage.canvas.drawPath(path, paint)
         self._blooms(stage, blooms)
 

@@ -5,17 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import skia
 
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
-from models.animatic.easing import lerp
+from models.animatic.noise import noise_plate
 from models.animatic.shape import ellipse, polygon
 from models.animatic.stage import HORIZON_Y, Ramp, Stage
 
-LOW_SUN = 212.0
-"""Height of a sun that is about to rise or set, in a landscape picture."""
+
+def sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
+    """Return where the sun stands: `share` of the width from the dark side, at a landscape height."""
+    x = stage.view.width * (share - 0.5) * stage.light_side * (0.75 if stage.view.tallness > 1.3 else 1)
+    return x, stage.view.y(y)
+
 
 # ---------------------------------------------------------------- the sky's hooks
 
@@ -40,7 +45,7 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
     stage.screen()
     view = stage.view
     stage.canvas.drawRect(_picture(stage), skia.Paint(Color4f=rgba(stops[0])))
-    x, y = _sun_place(stage, 0.72, 110)
+    x, y = sun_place(stage, 0.72, 110)
     reach = math.hypot(view.width, view.height)
     for i in range(4):
         share = (i + 1) / 4
@@ -52,10 +57,40 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
         stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
 
 
+def _neon_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Go from deep blue to a burning horizon."""
+    dark = stage.palette.stars > 0.5
+    _gradient_sky(
+        stage,
+        [mix(stops[0], "#070622", 0.72 if dark else 0.5), mix(stops[1], "#4a1c96", 0.7), mix("#ff4fb4", stops[2], 0.3)],
+    )
+
+
+def _washed_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Let wet colour run and pool, and leave the paper bare in places."""
+    paper = triple(stage.style.paper)
+    _gradient_sky(stage, [mix(stop, paper, share) for stop, share in zip(stops, (0.2, 0.28, 0.42), strict=True)])
+    stage.canvas.restoreToCount(1)
+    scale = max(1.0, stage.k)
+    small = (max(8, int(stage.columns / 6 / scale)), max(8, int(stage.rows / 6 / scale)))
+    seed = stage.seed % 9973
+    blotch = noise_plate(seed, *small, 9.0) + 0.6 * noise_plate(seed + 1, *small, 3.5)
+    bare = cv2.resize(
+        np.clip(blotch * 0.34 - 0.04, 0, 0.62), (stage.columns, stage.rows), interpolation=cv2.INTER_CUBIC
+    )
+    pool = cv2.resize(np.clip(-blotch * 0.09, 0, 0.14), (stage.columns, stage.rows))
+    white = np.array([*paper, 1.0], np.float32) * 255
+    picture = stage.buffer.astype(np.float32) * (1 - pool[..., None])
+    stage.buffer[:] = picture + (white - picture) * bare[..., None]
+    stage.buffer[..., 3] = 255
+
+
 SKIES: dict[str, Callable[[Stage, list[Colour]], None]] = {
     "gradient": _gradient_sky,
     "paper": _paper_sky,
     "bands": _banded_sky,
+    "neon": _neon_sky,
+    "washes": _washed_sky,
 }
 
 
@@ -117,108 +152,6 @@ def _star_places(stage: Stage) -> list[tuple[float, float, float]]:
         if int(behind[1]) < 190:
             found.append((x, y, radius))
     return found
-
-
-# ---------------------------------------------------------------- the sun's hooks
-
-
-@dataclass(frozen=True)
-class Disc:
-    """Where a sun or moon stands in the picture, and how large it is."""
-
-    x: float
-    y: float
-    radius: float
-    halo: float
-
-
-def _circle(stage: Stage, disc: Disc, colour: Colour, alpha: float = 0.96) -> None:
-    paint = skia.Paint(AntiAlias=True, Color4f=rgba(colour, alpha))
-    stage.canvas.drawCircle(disc.x, disc.y, disc.radius, paint)
-
-
-def _plain_disc(stage: Stage, disc: Disc) -> None:
-    stage.glow(disc.x, disc.y, disc.radius * disc.halo, stage.map("light", 0, "emit"), 0.75)
-    _circle(stage, disc, stage.map("sun", 0, "emit"))
-
-
-def _red_disc(stage: Stage, disc: Disc) -> None:
-    """Draw a flat red seal of a sun, a pale one at night."""
-    colour = "#d9d2c2" if stage.palette.stars > 0.5 else "#b8402e"
-    _circle(stage, Disc(disc.x, disc.y, disc.radius * 1.1, 0), triple(colour), 0.82)
-
-
-def _barred_disc(stage: Stage, disc: Disc) -> None:
-    """Draw a pink disc cut by widening bars of sky."""
-    stage.glow(disc.x, disc.y, disc.radius * disc.halo, "#ff4fb0", 0.75)
-    _circle(stage, disc, triple("#ff77c8"))
-    bars = skia.Paint(Color4f=rgba(stage.map("sky_1")))
-    for i in range(5):
-        top = disc.y + disc.radius * (0.15 + i * 0.17)
-        stage.canvas.drawRect(skia.Rect.MakeXYWH(disc.x - disc.radius, top, 2 * disc.radius, 1.5 + i * 0.8), bars)
-
-
-def _ringed_disc(stage: Stage, disc: Disc) -> None:
-    """Draw a disc of paper on two paler rings."""
-    sun, sky = stage.map("sun", 0, "subject"), stage.map("sky_1")
-    for i, share in enumerate((0.55, 0.28, 0.0)):
-        ring = Disc(disc.x, disc.y, disc.radius * (1.9 - 0.45 * i), 0)
-        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 3)
-        shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(sky, -0.3), 0.35), MaskFilter=blur)
-        stage.canvas.drawCircle(ring.x, ring.y + 3, ring.radius, shadow)
-        _circle(stage, ring, mix(sun, sky, share), 1)
-
-
-def _blaze(stage: Stage, disc: Disc) -> None:
-    """Draw a large low sun that washes the sky out."""
-    low = Disc(disc.x, max(disc.y, 176), disc.radius * 1.5, 0)
-    stage.glow(low.x, low.y, 430, "#ff9c30", 0.55)
-    stage.glow(low.x, low.y, low.radius * 5, "#ffd070", 0.9)
-    _circle(stage, low, triple("#fff4cc"))
-
-
-def _moon(stage: Stage, disc: Disc) -> None:
-    """Draw a large pale moon with darker seas."""
-    moon = Disc(disc.x, disc.y, disc.radius * 1.35, 0)
-    stage.glow(moon.x, moon.y, moon.radius * 7, "#7fa8f0", 0.55)
-    _circle(stage, moon, triple("#eef4ff"), 1)
-    sea = skia.Paint(AntiAlias=True, Color4f=rgba("#b4c6e6", 0.55))
-    for x, y, size in ((-0.3, -0.25, 0.34), (0.25, 0.1, 0.26), (-0.15, 0.42, 0.2), (0.42, -0.4, 0.13)):
-        stage.canvas.drawCircle(moon.x + x * moon.radius, moon.y + y * moon.radius, size * moon.radius, sea)
-
-
-SUNS: dict[str, Callable[[Stage, Disc], None]] = {
-    "disc": _plain_disc,
-    "red": _red_disc,
-    "barred": _barred_disc,
-    "rings": _ringed_disc,
-    "blaze": _blaze,
-    "moon": _moon,
-}
-
-
-def _sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
-    """Return where the sun stands: `share` of the width from the dark side, at a landscape height."""
-    x = stage.view.width * (share - 0.5) * stage.light_side * (0.75 if stage.view.tallness > 1.3 else 1)
-    return x, stage.view.y(y)
-
-
-@dataclass(frozen=True)
-class Sun:
-    """The sun, or the moon at night, on the light's side."""
-
-    share: float
-    y: float
-    radius: float
-    halo: float = 5.0
-
-    def draw(self, stage: Stage) -> None:
-        """Paint it, unless clouds hide it."""
-        if stage.clouded and stage.palette.stars < 0.2:
-            return
-        stage.screen()
-        x, y = _sun_place(stage, self.share, lerp(self.y, max(self.y, LOW_SUN), stage.palette.low))
-        SUNS[stage.style.sun](stage, Disc(x, y, self.radius * min(1.3, stage.view.tallness), self.halo))
 
 
 # ---------------------------------------------------------------- air

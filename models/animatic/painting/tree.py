@@ -203,7 +203,7 @@ class _Tree:
         rng = self.rng
         alpha = self.stage.value("broad_crown", 1.0)
         if self.stage.value("leaf_outline", False) and lightness > 0.05:
-            colour = rgba(NEON[lightness >= 0.1], 0.55 * (1 - self.haze))
+            colour = rgba(NEON[lightness >= 0.1], 0.85 * (1 - 0.7 * self.haze))
             style = skia.Paint.kStroke_Style
             line = skia.Paint(AntiAlias=True, Style=style, StrokeWidth=2.4, Color4f=colour)
             self.canvas.drawPath(blob(centre, size, rng), line)

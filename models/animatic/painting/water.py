@@ -92,6 +92,9 @@ class Waves:
         """Whiten what stands highest, and lay a light line along the crest."""
         alpha = stage.value("foam", 1.0) * (0.35 + 0.4 * self.share)
         line = polygon(np.column_stack([xs, ys + 0.6]), False)
+        neon = stage.value("neon_edge", None)
+        if neon:
+            stage.stroke(line, neon[int(self.baseline) % 2], 1.6, 0.75)
         stage.stroke(line, stage.map("foam", 0.3 * (1 - self.share)), 0.7 + 0.9 * self.share, alpha * 0.55)
         thick = np.clip(-ys / tall - 0.18, 0, 1) * (2 + 5 * self.share) * stage.value("foam", 1.0)
         cap = np.vstack([np.column_stack([xs, ys - 0.5]), np.column_stack([xs, ys + thick])[::-1]])

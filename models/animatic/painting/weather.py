@@ -155,7 +155,7 @@ class Fog:
         stage.screen()
         view = stage.view
         haze = stage.haze
-        stops = [pack(haze, 0.10), pack(haze, 0.46), pack(haze, 0.30)]
+        stops = [pack(haze, 0.10), pack(haze, 0.40), pack(haze, 0.22)]
         shader = skia.GradientShader.MakeLinear([(0, view.top), (0, view.bottom)], stops, [0, 0.68, 1])
         stage.canvas.drawRect(
             skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom), skia.Paint(Shader=shader)

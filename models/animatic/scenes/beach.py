@@ -9,7 +9,8 @@ import skia
 from models.animatic.noise import fractal
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.plants import Grass
-from models.animatic.painting.sky import Clouds, Sky, Sun, sheet_shadow
+from models.animatic.painting.sky import Clouds, Sky, sheet_shadow
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.water import Glitter, Water
 from models.animatic.painting.weather import Fireflies
 from models.animatic.scenes.scene import Scene

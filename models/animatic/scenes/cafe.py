@@ -7,7 +7,8 @@ import skia
 from models.animatic.painting.architecture import rects
 from models.animatic.painting.city import Buildings
 from models.animatic.painting.plants import Trees
-from models.animatic.painting.sky import Mist, Sky, Sun
+from models.animatic.painting.sky import Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift
 from models.animatic.scenes.room import Beam, WeatherOutside
 from models.animatic.scenes.scene import Scene

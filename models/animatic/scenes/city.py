@@ -7,7 +7,8 @@ import skia
 from models.animatic.colour import to_oklab
 from models.animatic.easing import clamp
 from models.animatic.painting.city import Buildings, Traffic
-from models.animatic.painting.sky import Clouds, Mist, Sky, Sun
+from models.animatic.painting.sky import Clouds, Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.reflection import reflect
 from models.animatic.scenes.scene import Scene
 from models.animatic.shape import box
@@ -53,7 +54,7 @@ class Street:
             rise = self.top - HORIZON_Y - stage.now.camera[1] / STREET_DEPTH
             zoom = 1 + (stage.now.camera[2] - 1) * STREET_DEPTH**-0.6
             dark = clamp(1.25 - 1.5 * to_oklab(stage.map("street_near"))[0])  # a pale street shows little
-            reflect(stage, HORIZON_Y + rise * zoom, wet * dark)
+            reflect(stage, HORIZON_Y + rise * zoom, wet * dark * stage.value("wet", 1.0))
 
 
 SCENE = Scene(

@@ -4,7 +4,8 @@ from models.animatic.painting.architecture import Along, Paving, street_lamp
 from models.animatic.painting.city import Buildings
 from models.animatic.painting.land import Ground
 from models.animatic.painting.plants import Trees
-from models.animatic.painting.sky import Clouds, Mist, Sky, Sun
+from models.animatic.painting.sky import Clouds, Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.scenes.city import Street
 from models.animatic.scenes.scene import Scene
 

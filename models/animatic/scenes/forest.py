@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from models.animatic.painting.land import Ground, Ridge
 from models.animatic.painting.plants import Grass, Trees
-from models.animatic.painting.sky import Mist, Rays, Sky, Sun
+from models.animatic.painting.sky import Mist, Rays, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift, Fireflies
 from models.animatic.scenes.scene import Scene
 from models.animatic.stage import Stage

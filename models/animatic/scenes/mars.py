@@ -1,7 +1,8 @@
 """Red desert with sharp ridges and rocks."""
 
 from models.animatic.painting.land import Ground, Ridge, Rocks
-from models.animatic.painting.sky import Mist, Sky, Sun
+from models.animatic.painting.sky import Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift
 from models.animatic.scenes.scene import Scene
 

@@ -2,7 +2,8 @@
 
 from models.animatic.painting.land import Ground, Ridge
 from models.animatic.painting.plants import Grass, Trees
-from models.animatic.painting.sky import Clouds, Sky, Sun
+from models.animatic.painting.sky import Clouds, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift, Fireflies
 from models.animatic.scenes.scene import Scene
 

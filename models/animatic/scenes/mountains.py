@@ -3,7 +3,8 @@
 from models.animatic.painting.land import Ground, Ridge, Rocks
 from models.animatic.painting.peaks import Peaks
 from models.animatic.painting.plants import Grass, Trees
-from models.animatic.painting.sky import Clouds, Mist, Sky, Sun
+from models.animatic.painting.sky import Clouds, Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Fireflies
 from models.animatic.scenes.scene import Scene
 

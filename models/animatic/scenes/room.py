@@ -8,7 +8,8 @@ import skia
 from models.animatic.colour import pack, rgba
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.plants import Trees
-from models.animatic.painting.sky import Sky, Sun
+from models.animatic.painting.sky import Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift, Fog, Rain, Snow
 from models.animatic.scenes.scene import Scene
 from models.animatic.shape import box, ellipse, polygon, smooth

@@ -1,7 +1,8 @@
 """The open sea: rows of waves, and a jetty for those who cannot float."""
 
 from models.animatic.painting.land import Ridge
-from models.animatic.painting.sky import Clouds, Mist, Sky, Sun
+from models.animatic.painting.sky import Clouds, Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.water import Glitter, Jetty, Water, Waves
 from models.animatic.scenes.scene import Scene
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from models.animatic.painting.architecture import Along, Pavement, ShopFronts, lights_on, street_lamp
 from models.animatic.painting.city import Buildings
-from models.animatic.painting.sky import Clouds, Mist, Sky, Sun
+from models.animatic.painting.sky import Clouds, Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.reflection import reflect
 from models.animatic.scenes.scene import Scene
 from models.animatic.stage import HORIZON_Y, Stage
@@ -22,7 +23,7 @@ class Wet:
             return
         rise = FRONT_Y - HORIZON_Y - stage.now.camera[1] / FRONT_DEPTH
         zoom = 1 + (stage.now.camera[2] - 1) * FRONT_DEPTH**-0.6
-        reflect(stage, HORIZON_Y + rise * zoom, 0.55 if lights_on(stage) else 0.28)
+        reflect(stage, HORIZON_Y + rise * zoom, (0.55 if lights_on(stage) else 0.28) * stage.value("wet", 1.0))
 
 
 SCENE = Scene(
