@@ -332,6 +332,8 @@ FIGURES = {
     "a fox walks past a car": [("fox", "walk"), ("car", "idle")],
     "狐狸追蝴蝶": [("fox", "run"), ("sparrow", "fly")],
     "an old man feeds a duck": [("old_man", "idle"), ("duck", "eat")],
+    "一个抱着猫的女孩在跳舞": [("girl", "dance"), ("cat", "dance")],
+    "a man pushes a car": [("man", "push"), ("car", "walk")],
     "the fox runs, then the fox jumps": [("fox", "run")],
     "a couple": [("person", "idle"), ("person", "idle")],
 }
@@ -439,6 +441,10 @@ def test_a_thing_is_drawn_in_its_colour(sentence):
         ("黏土动画风格的狐狸", {"style": "clay"}),
         ("a fox, wide shot", {"camera": "wide"}),
         ("a fox, handheld", {"camera": "handheld"}),
+        ("a robot watches the sunset", {"time": "sunset"}),
+        ("女孩坐在窗边看雨", {"weather": "rain"}),
+        ("a fox without snow in winter", {"weather": ""}),
+        ("一只不是红色的狐狸", {"subject": "fox"}),
         ("a dancer dances", {"subject": "dancer", "action": "dance"}),
     ],
 )

@@ -98,6 +98,8 @@ class Account:
         if kind == "scene":
             place, variant = scene_and_variant(name)
             return "" if place == self.spec.scene and variant in ("", self.spec.variant) else "second_scene"
+        if kind not in self.cast.pieces:
+            return "left_out"
         if name != self.cast.pieces[kind].sense.id:
             return "second_" + kind
         if name == getattr(self.spec, kind):

@@ -98,6 +98,20 @@ def is_attribute(cut: Sequence[Piece], at: int) -> bool:
     return piece.tokens[-1].text.endswith("ing") and (before is None or not before.names) and not _is_verb_glue(before)
 
 
+def relative_head(cut: Sequence[Piece], at: int) -> int:
+    """Return where the noun stands that a clause before 的 describes, as in 撑着伞的女人; `at` when there is none."""
+    follows = at + 2
+    while follows < len(cut) and cut[at + 1].said == "的" and not cut[follows].names:
+        follows += 1
+    if follows >= len(cut) or cut[at + 1].said != "的" or cut[follows].kind != "subject":
+        return at
+    before = at - 1
+    while before >= 0 and cut[before].clause == cut[at].clause and not cut[before].names:
+        before -= 1
+    is_clause = before >= 0 and cut[before].kind == "action" and cut[before].clause == cut[follows].clause
+    return follows if is_clause else at
+
+
 def _is_verb_glue(before: Piece | None) -> bool:
     """Tell whether a verb follows: after "is" and "and" one does."""
     return before is not None and before.said.casefold() in ("is", "are", "was", "were", "while", "by")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.animatic.binding import bound
+from models.animatic.binding import bound, relative_head
 from models.animatic.dictionary import EXACT, MODIFIERS, table
 from models.animatic.pieces import Piece
 from models.animatic.roles import PLACARD, Role, roles
@@ -37,8 +37,9 @@ def cast(cut: Sequence[Piece]) -> Cast:
     described = bound(cut)
     subject, label, lead = _subject(wanted)
     chosen = {}
+    refused = {(piece.kind, piece.sense.id) for piece in cut if piece.negated and piece.senses}
     for kind in HOME:
-        found = [piece for piece in wanted if piece.kind == kind]
+        found = [piece for piece in wanted if piece.kind == kind and (kind, piece.sense.id) not in refused]
         if found:
             chosen[kind] = min(found, key=lambda piece: _rank(kind, piece))
     first = Role(lead, subject, label) if subject else None
@@ -85,7 +86,7 @@ def _lead(own: Sequence[Piece]) -> Piece | None:
     first_action = next((at for at, piece in enumerate(own) if piece.kind == "action"), len(own))
     acting = [at for at in strangers if at < first_action]
     if nouns and not (acting and acting[0] < nouns[0] and _is_counted(own, acting[0], first_action < nouns[0])):
-        return own[nouns[0]]
+        return own[relative_head(own, nouns[0])]
     first_scene = next((at for at, piece in enumerate(own) if piece.kind == "scene"), len(own))
     named = [at for at in acting or strangers if at < first_scene or _is_counted(own, at, _acts(own, at))]
     return own[(named or nouns)[0]] if named or nouns else None

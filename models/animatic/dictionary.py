@@ -37,6 +37,8 @@ class Sense:
     """The colour that belongs to what the word means: a polar bear is white."""
     size: str = ""
     count: str = ""
+    implies: str = ""
+    """The time or weather that the word brings along: who watches the sunset needs one."""
     gives: str = ""
     """What the action makes its object do: who feeds a bird makes it eat."""
 
@@ -167,14 +169,17 @@ def _add_entry(known: Lexicon, kind: str, name: str, entry: Mapping[str, Any]) -
 
 
 def _add_rows(known: Lexicon, sense: Sense, rows: Mapping[str, Any]) -> None:
-    """Add rows of words; a table among them is named for the colour or size of what is in it."""
+    """Add rows of words; a table among them is named for the colour or size of its words, or for what they imply."""
     for english, chinese in rows.items():
         if isinstance(chinese, str):
             _add_row(known, sense, phrases(english), phrases(chinese))
-        elif english in table("size"):
-            _add_rows(known, replace(sense, size=english), chinese)
         else:
-            _add_rows(known, replace(sense, colour=english), chinese)
+            _add_rows(known, replace(sense, **{_trait(english): english}), chinese)
+
+
+def _trait(name: str) -> str:
+    """Return the field of a Sense that a colour, a size, or a time or weather goes into."""
+    return next((kind for kind in ("colour", "size") if name in table(kind)), "implies")
 
 
 def _add_row(known: Lexicon, sense: Sense, english: list[str], chinese: list[str]) -> None:

@@ -214,7 +214,8 @@ def _negate(text: str, cut: Sequence[Piece]) -> Iterator[Piece]:
             yield piece
             continue
         waiting.append(piece)
-        if piece.names:
+        said = waiting[0].said.casefold()
+        if piece.names or (piece.kind in MODIFIERS and said in table("function")["refusing_looks"]):
             yield replace(_together(text, waiting, piece.senses), negated=True)
             waiting = []
     yield from waiting

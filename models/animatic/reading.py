@@ -27,7 +27,8 @@ def _spec(chosen: Cast, cut: Sequence[Piece]) -> Spec:
     place = asked.get("scene") or _default_scene(chosen, asked)
     scene, variant = scene_and_variant(place)
     shows = abilities()["scenes"][scene]
-    weather, time = asked.get("weather", ""), asked.get("time", "")
+    implied = _implied(chosen)
+    weather, time = (asked.get(kind) or (implied if implied in table(kind) else "") for kind in ("weather", "time"))
     return Spec(
         figures=tuple(_figures(chosen)),
         scene=scene,
@@ -38,6 +39,12 @@ def _spec(chosen: Cast, cut: Sequence[Piece]) -> Spec:
         camera=asked.get("camera", "follow"),
         things=tuple(_things(chosen, cut, shows["objects"])),
     )
+
+
+def _implied(chosen: Cast) -> str:
+    """Return the time or weather that an action brings along; empty when none does."""
+    every = (piece.sense.implies for role in chosen.roles for piece in role.actions)
+    return next(filter(None, every), "")
 
 
 def _figures(chosen: Cast) -> Iterator[Figure]:

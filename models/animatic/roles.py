@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.animatic.abilities import abilities
-from models.animatic.binding import is_attribute
+from models.animatic.binding import is_attribute, relative_head
 from models.animatic.dictionary import NEAR, table
 from models.animatic.pieces import Piece
 
@@ -70,30 +70,54 @@ def roles(wanted: Sequence[Piece], first: Role | None, described: Mapping[int, P
 
 def _with_actions(wanted: Sequence[Piece], first: Role) -> list[Role]:
     """Return the roles in the order of their nouns; whoever is named before an action does it."""
-    every: list[Role] = [] if first.piece else [first]
-    acting, waiting = list(every), list[Piece]()
-    last: Piece | None = None
+    telling = Telling(first, [] if first.piece else [first])
+    telling.acting = list(telling.every)
     for at, piece in enumerate(wanted):
         if piece.slot not in SLOTS:
             continue
         if _is_noun(piece, first):
-            role = _role(every, piece, first)
-            if last is not None and acting:
-                role.driven = role.driven or last.sense.gives
-                acting = []
-            acting.append(role)
-            role.apart = role.apart or (role is not first and _stands_apart(wanted, at))
-            role.actions += waiting
-            last, waiting = None, []
+            telling.hear_noun(wanted, at)
         elif piece.kind == "action":
-            if not acting or is_attribute(wanted, at):
-                waiting.append(piece)
-            else:
-                last = piece
-                for role in acting:
-                    role.actions.append(piece)
-    first.actions += waiting
-    return every
+            telling.hear_action(wanted, at)
+    first.actions += telling.waiting
+    return telling.every
+
+
+@dataclass
+class Telling:
+    """Who has been named so far, and who does what comes next."""
+
+    first: Role
+    every: list[Role]
+    acting: list[Role] = field(default_factory=list)
+    """Who was named since the last action."""
+    waiting: list[Piece] = field(default_factory=list)
+    """Actions of the noun to come."""
+    last: Piece | None = None
+    """The action since which nobody was named."""
+
+    def hear_noun(self, wanted: Sequence[Piece], at: int) -> None:
+        """Let a noun act, from now on alone when an action came before it."""
+        role = _role(self.every, wanted[at], self.first)
+        if self.waiting and relative_head(wanted, at) != at:
+            return
+        if self.last is not None and self.acting:
+            made = self.last.sense.gives or table("action")[self.last.sense.id].get("object", "")
+            role.driven = role.driven or made
+            self.acting = []
+        self.acting.append(role)
+        role.apart = role.apart or (role is not self.first and _stands_apart(wanted, at))
+        role.actions += self.waiting
+        self.last, self.waiting = None, []
+
+    def hear_action(self, wanted: Sequence[Piece], at: int) -> None:
+        """Give an action to who was named before it, or keep it for who it describes."""
+        if not self.acting or is_attribute(wanted, at):
+            self.waiting.append(wanted[at])
+            return
+        self.last = wanted[at]
+        for role in self.acting:
+            role.actions.append(wanted[at])
 
 
 def _is_noun(piece: Piece, first: Role) -> bool:
