@@ -1,17 +1,35 @@
 """Things without a skeleton: how each moves as one piece."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import skia
 
 from models.animatic.easing import lerp, smoothstep
-from models.animatic.rigs.actor import BASE_ZOOM, Moment, Subject, extent
+from models.animatic.rigs.actor import BASE_ZOOM, Moment, Subject, extent, fallen
 from models.animatic.rigs.placard import placard
 from models.animatic.rigs.props import DRAWINGS
 from models.animatic.rigs.skin import Pose, Skin
 from models.animatic.shape import TAU
+
+
+def _rocking(seconds: float) -> Pose:
+    beat = TAU * seconds / 0.9
+    return {"tilt": 0.16 * math.sin(beat / 2), "air": 14 * abs(math.sin(beat / 2)), "squash": 0.07 * math.cos(beat)}
+
+
+_PLAIN: dict[str, Callable[[float], Pose]] = {
+    "turn": lambda seconds: {"face": lerp(1, -1, smoothstep(seconds, 0.3, 1.0))},
+    "rotate": lambda seconds: {"face": math.cos(TAU * seconds / 2.2)},
+    "dance": _rocking,
+    "open": lambda seconds: {"open": smoothstep(seconds, 0.2, 1.1)},
+    "fall": lambda seconds: {
+        "squash": 0.2 * smoothstep(seconds, 0.85, 0.95) * (1 - smoothstep(seconds, 0.97, 1.25)),
+        "tilt": 0.35 * (1 - smoothstep(seconds, 0.1, 0.9)),
+    },
+}
+"""What the simple actions change in the pose, from the seconds they have lasted."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,11 @@ class Motion:
     hover: float
     rise: float
     climb: tuple[float, float]
+    colour: str
+    floats: bool
+    beside: float
+    opens: float
+    """How far open it is at rest."""
 
 
 class Prop(Subject):
@@ -40,7 +63,8 @@ class Prop(Subject):
         self.label = label
         self.motion = motion
         self.zoom = BASE_ZOOM * motion.zoom
-        self.floats = name == "boat"
+        self.floats = motion.floats
+        self.beside = motion.beside
         self.steams = name == "cup"
 
     def speed(self, action: str) -> float:
@@ -61,6 +85,7 @@ class Prop(Subject):
         beat = abs(math.sin(math.pi * moment.phase)) if going else 0.0
         pose = {
             "face": 1.0, "air": motion.hop * beat, "tilt": 0.0, "squash": 0.0, "roll": moment.phase, "thrust": 0.0,
+            "rush": float(going), "open": motion.opens,
         }  # fmt: skip
         if going:
             pose["tilt"] = motion.tilt * math.sin(TAU * moment.phase * 0.5)
@@ -70,8 +95,8 @@ class Prop(Subject):
             crouch = smoothstep(seconds, 0, 0.18) * (1 - smoothstep(seconds, 0.24, 0.34))
             land = smoothstep(seconds, 0.94, 1.0) * (1 - smoothstep(seconds, 1.02, 1.3))
             pose.update(air=4 * air * (1 - air) * 90, squash=0.22 * (crouch + land) - 0.08 * math.sin(math.pi * air))
-        elif action == "turn":
-            pose["face"] = lerp(1, -1, smoothstep(seconds, 0.3, 1.0))
+        elif action in _PLAIN:
+            pose.update(_PLAIN[action](seconds))
         elif action in ("rise", "fly"):
             pose.update(thrust=smoothstep(seconds, 0.0, 0.35), tilt=self._flight_tilt(action, seconds))
         return pose
@@ -84,6 +109,8 @@ class Prop(Subject):
     def lift(self, action: str, seconds: float) -> float:
         """Return the height of hovering and rising, with a slow bob."""
         motion = self.motion
+        if action == "fall":
+            return fallen(170.0, seconds)
         bob = 6 * math.sin(seconds * 1.9) * smoothstep(seconds, 0, 1)
         if action in ("rise", "fly") and motion.rise:
             return -motion.rise * smoothstep(seconds, 0, 1.8) + bob
@@ -97,7 +124,7 @@ class Prop(Subject):
             flat = placard(self.label)
         else:
             flat = Skin()
-            DRAWINGS[self.name](flat, dict(pose), time)
+            DRAWINGS[self.name](flat, dict(pose), time, self.motion.colour)
         return _moved(flat, pose)
 
     @property

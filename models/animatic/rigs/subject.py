@@ -232,6 +232,5 @@ def find(name: str, label: str = "", colour: str = "") -> Subject:
     legged = _legged(name, colour)
     if legged is not None:
         return legged
-    record = dict(table("props")[name])
-    record["climb"] = tuple(record["climb"])
-    return Prop(name, Motion(**record), label)
+    motion = Motion(**_record("props", "cup", name))
+    return Prop(name, replace(motion, colour=colour) if colour else motion, label)
