@@ -221,7 +221,7 @@ def _fan_ear(beast: Beast) -> None:
     """Draw the ear of an elephant, which fans."""
     species, r = beast.species, beast.species.head
     fan = 0.10 * math.sin(beast.time * 2.2) + 0.35 * beast.pose["ear"]
-    shape = ((-0.05, -0.55), (-0.6, -1.0), (-1.35, -0.75), (-1.55, 0.05), (-1.2, 0.85), (-0.6, 1.05), (-0.15, 0.45))
+    shape = ((-0.2, -0.5), (-0.6, -1.0), (-1.35, -0.75), (-1.55, 0.05), (-1.2, 0.85), (-0.6, 1.05), (-0.25, 0.45))
     outline = [beast.at(r * x * (1 - fan), r * (y - 0.3 * fan * x)) for x, y in shape]
     whole = beast.skin.put("ear", smooth([*outline, outline[0]], 4), tone(species.main, -0.03))
     centre = beast.at(-r * 0.72 * (1 - fan), r * 0.1)
@@ -234,7 +234,7 @@ def _trunk(beast: Beast) -> None:
     look = 1 if pose["look"] >= 0 else -1
     lifted = max(0.0, pose["trunk"])
     grasp = max(0.0, -pose["trunk"]) + min(1.0, pose["jaw"])
-    points = [beast.at(r * 0.62, r * 0.12)]
+    points = [beast.at(r * 0.8, r * 0.34)]
     angle = 1.0 - 1.1 * lifted
     for i in range(6):
         sway = 0.10 * math.sin(beast.time * 1.9 - i * 0.6)

@@ -267,7 +267,7 @@ class QuadrupedSkin:
         if species.ear_kind in HEAD_EARS:
             self._ear(0, "head", self.ear_colour)
         self._nose_and_mouth()
-        self._eye(at(r * 0.42, -r * 0.10))
+        self._eye(at(r * 0.42, -r * (0.32 if "trunk" in species.marks else 0.10)))
         on_head(self)
 
     def _nose_and_mouth(self) -> None:

@@ -13,6 +13,7 @@ from models.animatic.rigs.biped_skin import BipedSkin
 from models.animatic.rigs.bird_pose import Plumage
 from models.animatic.rigs.bird_skin import BirdSkin
 from models.animatic.rigs.costume import Costume
+from models.animatic.rigs.dragon import Dragon
 from models.animatic.rigs.fish_pose import Fish
 from models.animatic.rigs.fish_skin import FishSkin
 from models.animatic.rigs.gait import BIPED, BIRD, QUADRUPED
@@ -218,7 +219,7 @@ def _legged(name: str, colour: str) -> Subject | None:
     if name in table("fishes"):
         fish = Fish(**_record("fishes", "goldfish", name))
         return Swimmer(replace(fish, main=colour, dark=colour) if colour else fish)
-    return None
+    return Dragon(colour) if name == "dragon" else None
 
 
 @lru_cache(maxsize=256)
