@@ -35,6 +35,8 @@ LOW = -32.0
 """How far a camera near the ground looks up, in design units of the picture."""
 PAN = (-0.17, 0.20)
 """Where a pan looks at its start and end, as shares of the picture's width from the subject."""
+ALONE, TOGETHER = 0.74, 0.86
+"""Share of the picture's width that one figure, or a company, takes at most."""
 HANDS = {"static": 0.0, "handheld": 2.6}
 """How much of the hand that holds it a camera shows, if not a little."""
 CRAMPED = 0.2
@@ -69,7 +71,8 @@ class Camera:
         self.begin = look
         self.going = troupe.lead.goes
         self.body = troupe.body
-        self.usual = usual_zoom(shot, self.body, troupe.zoom) * DISTANCES.get(self.move, 1.0)
+        share = ALONE if self.alone else TOGETHER
+        self.usual = usual_zoom(shot, self.body, troupe.zoom, share) * DISTANCES.get(self.move, 1.0)
         self.plan = self._planned(troupe.speed * shot.duration, LEAP * troupe.leap)
         self.last_lift = look.lift
         self.start_zoom = look.camera[2] if look.camera else self._first_zoom()
@@ -173,7 +176,8 @@ class Camera:
         """Return the point to look at."""
         if self.move == "close_up" and self.subject.visible:
             return self._head_target(look, zoom)
-        x = look.x + (LEAD * look.direction * clamp((self.shot.view.width - 480) / 374) if self.going else 0.0)
+        ahead = self.going and self.alone
+        x = look.x + (LEAD * look.direction * clamp((self.shot.view.width - 480) / 374) if ahead else 0.0)
         x += (self.body.forward - self.body.back) * (0.25 if self.alone else 0.5) * look.direction
         y = min(resting_y(zoom), self._highest(look.lift, zoom))
         if self.move == "pan":

@@ -17,6 +17,8 @@ from models.engine import ClipRequest, Frame
 
 THINNEST = 0.26
 """A turning subject never gets thinner than this share of its width."""
+DUSTLESS = 20.0
+"""World units above the ground from which nobody stirs up dust."""
 FLYERS = Traffic(9, 130, 5)
 FENCE = "#c8382f"
 
@@ -85,12 +87,12 @@ class Clip:
             return None
         scale = subject.scale * player.scale
         lift = player.lift - player.held * scale
-        if self.scene.outdoors and not member.afloat and lift > -20:
-            dust(stage, player.x, player.direction, player.speed)
+        height = player.pose["air"] - lift
+        if self.scene.outdoors and not member.afloat and height < DUSTLESS:
+            dust(stage, player.x, player.direction, player.speed + player.dash)
         if member.afloat and not self.scene.submerged:
             lift += subject.draught
         skin = subject.skin(player.pose, time, stage.style.eye)
-        height = player.pose["air"] - lift
         facing = _facing(player.direction, player.pose)
         placing = Placing(player.x, lift, facing, scale, height, player.baseline, member.afloat)
         box = draw_subject(stage, skin, placing)

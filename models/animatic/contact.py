@@ -1,5 +1,6 @@
 """The contact sheet: every subject, place and style the engine draws, and sentences it was given, on one page."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -59,7 +60,7 @@ def sections() -> tuple[Section, ...]:
     return (
         Section("Subjects", list(_subjects()), 8, 4 / 3),
         Section("Places", list(_places()), 5, 16 / 9),
-        Section("Styles", list(_styles()), 5, 16 / 9),
+        Section("Styles", list(_styles()), 7, 16 / 9),
         Section("Sentences", list(_sentences()), 2, 16 / 9),
     )
 
@@ -72,24 +73,25 @@ def _named(kind: str, name: str) -> str:
 
 def _subjects() -> Iterator[Tile]:
     names = [name for name in abilities()["subjects"] if name not in ("", "placard")]
-    doing = table("contact")["doing"]
-    for index, name in enumerate(names):
-        can = abilities()["classes"][abilities()["subjects"][name]]["actions"]
-        wanted = [action for action in doing[index % len(doing)] if action in can]
-        action = wanted[0] if wanted else "idle"
+    doing, turns = table("contact")["doing"], Counter[str]()
+    for name in names:
+        kind = abilities()["subjects"][name]
+        can = abilities()["classes"][kind]["actions"]
+        wanted = [action for action in doing.get(kind, doing["otherwise"]) if action in can] or ["idle"]
+        action = wanted[turns[kind] % len(wanted)]
+        turns[kind] += 1
         spec = read(Prompt(lexicon("subject").get(name, {"en": name})["en"]))[0]
         spec = replace(spec, figures=(Figure(name, action=action),))
         yield Tile(spec, f"{_named('subject', name)} · {action.replace('_', ' ')}")
 
 
 def _places() -> Iterator[Tile]:
-    cast, turn = table("contact")["cast"], 0
+    cast, times = table("contact")["cast"], table("contact")["times"]
     for scene, shows in abilities()["scenes"].items():
         for variant in shows["variants"] or ("",):
             place = f"{scene}_{variant}" if variant else scene
             spec = spec_of(cast.get(place) or cast.get(scene) or cast["otherwise"])
-            time = shows["times"][turn % len(shows["times"])] if not variant else shows["times"][0]
-            turn += 1
+            time = times.get(place, shows["times"][0])
             figures = tuple(_possible(figure) for figure in spec.figures)
             spec = replace(spec, scene=scene, variant=variant, time=time, figures=figures)
             yield Tile(spec, f"{_named('scene', place)} · {time}")

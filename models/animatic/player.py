@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from models.animatic.easing import smoothstep
 from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.skin import Pose, blend
-from models.animatic.shot import GOING
 from models.animatic.troupe import Member
 
 BLEND = 0.35
@@ -133,7 +132,7 @@ class Part:
     def posture(self, step: float) -> None:
         """Take the posture of this moment; `step` seconds lie between it and the last one, 0 for none."""
         player, action = self.player, self.figure.action
-        stride = math.sqrt(player.pace) if action in GOING else 1.0
+        stride = math.sqrt(player.pace) if self.member.goes else 1.0
         pose = self.subject.pose(Moment(action, player.seconds, player.phase, stride))
         share = smoothstep(player.blended, 0, BLEND) if player.from_pose else 1.0
         if share < 1:

@@ -7,14 +7,15 @@ from functools import lru_cache
 from models.animatic.rigs.actor import Subject, extent
 from models.animatic.rigs.subject import find
 from models.animatic.scenes.scene import Scene
-from models.animatic.shot import GOING, Body
+from models.animatic.shot import Body
 from models.animatic.spec import NOBODY, Figure, Spec
 
-GAP = 0.05
-"""Free ground between two figures, as a share of both their lengths."""
-LEAST_GAP = 5.0
-FARTHER = (0.0, 7.0, -5.0)
-"""How much higher in the picture each figure's ground line lies, the leader's first."""
+GAP = 6.0
+"""World units of free ground between the leader and what it looks at."""
+CLOSE = 0.15
+"""Share of the shorter body by which a follower, being nearer to the viewer, overlaps whom it follows."""
+NEARER = (0.0, 6.0, 12.0)
+"""How much lower in the picture each figure's ground line lies, the leader's first."""
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +54,7 @@ class Member:
     @property
     def goes(self) -> bool:
         """Tell whether its action covers ground."""
-        return self.figure.action in GOING and self.subject.visible
+        return self.subject.visible and self.subject.speed(self.figure.action) > 0
 
 
 class Troupe:
@@ -72,7 +73,7 @@ class Troupe:
         subject = embody(figure, index > 0)
         afloat = subject.floats or figure.action == "swim"
         baseline, scale = scene.anchor(afloat)
-        member = Member(figure, subject, baseline - FARTHER[index], scale, afloat and bool(scene.water_y), 0.0)
+        member = Member(figure, subject, baseline + NEARER[index], scale, afloat and bool(scene.water_y), 0.0)
         if not index:
             return member
         return Member(figure, subject, member.baseline, scale, member.afloat, self._offset(member))
@@ -83,11 +84,10 @@ class Troupe:
         lead = self.members[0]
         ahead = self._is_looked_at(member, lead)
         ends = [(other.offset - other.reach[0], other.offset + other.reach[1]) for other in self.members]
-        length = back + forward + sum(lead.reach[:2])
-        gap = max(LEAST_GAP, GAP * length / 2)
         if ahead:
-            return max(end for _, end in ends) + gap + back
-        return min(start for start, _ in ends) - gap - forward
+            return max(end for _, end in ends) + GAP + back
+        start, length = min((start, end - start) for start, end in ends)
+        return start + CLOSE * min(length, back + forward) - forward
 
     def _is_looked_at(self, member: Member, lead: Member) -> bool:
         """Tell whether it lies before the leader: what stays while the leader goes, and what is small and still."""
