@@ -59,7 +59,7 @@ SENTENCES = {
     "city at night, cyberpunk": {"subject": "", "scene": "city", "time": "night", "style": "cyberpunk"},
     "a cyberpunk city": {"subject": "", "scene": "city", "style": "cyberpunk"},
     "赛博朋克城市": {"subject": "", "scene": "city", "style": "cyberpunk"},
-    "a hot air balloon floating above the clouds": {"subject": "balloon", "action": "rise"},
+    "a hot air balloon floating above the clouds": {"subject": "hot_air_balloon", "action": "rise"},
     "白色背景上的一个红气球": {"subject": "balloon", "scene": "studio"},
     "🦊 runs": {"subject": "fox", "action": "run"},
     "a robot stands and waves": {"subject": "robot", "action": "wave"},
@@ -204,7 +204,7 @@ def test_a_stranger_becomes_a_card_with_its_name_and_not_its_adjective():
         ("赛博城市里的狮鹫", "狮鹫"),
         ("a small rainbow bridge", "small rainbow bridge"),
         ("The Eiffel Tower", "Eiffel Tower"),
-        ("An electric guitar explodes", "electric guitar"),
+        ("An electric swing explodes", "electric swing"),
         ("x" * 400, "x" * 31 + "…"),
     ],
 )

@@ -14,7 +14,7 @@ from studio.prompts.vocabulary import CATEGORIES, fold
 from studio.text import say
 
 STYLE_IDS = {"ink", "anime", "cinematic", "cyberpunk", "pixel", "flat"}
-STYLE_IDS |= {"pastel", "noir", "golden", "papercut", "moonlit", "pencil"}
+STYLE_IDS |= {"pastel", "noir", "golden", "papercut", "moonlit", "pencil", "watercolour", "clay"}
 LEAST = {"subjects": 40, "actions": 40, "scenes": 40, "lighting": 40, "camera": 10, "styles": 12}
 EVERY = [(category, entry) for category in CATEGORIES for entry in vocabulary(category)]
 

@@ -27,6 +27,7 @@ class Account:
         self.counted = {id(noun) for noun in nouns}
         self.wearers = dict(self._wearers())
         """{id of clothes: who wears them in their colour}"""
+        self.chosen = {id(role): role.action() for role in cast.roles}
         self.does: dict[int, str] = {}
         """{id of a role: what it is drawn doing}"""
         at = 0
@@ -128,7 +129,7 @@ class Account:
 
     def _actor(self, piece: Piece) -> Role | None:
         """Return who was chosen to do an action, whoever cannot do it first; None when nobody was."""
-        actors = [role for role in self.cast.roles if role.action() is piece]
+        actors = [role for role in self.cast.roles if self.chosen[id(role)] is piece]
         return min(actors, key=lambda role: self.does[id(role)] == piece.sense.id, default=None)
 
     def _role(self, piece: Piece) -> Role | None:
@@ -243,7 +244,7 @@ class Account:
                 found.append(
                     Word("subject", "", *_message("placard", {each: {"label": role.label} for each in LANGUAGES}))
                 )
-            if role.action() is None:
+            if self.chosen[id(role)] is None:
                 entry = self._entry("action", self.does[id(role)], role)
                 said = {each: {"subject": self._subject(role, each), "instead": entry[each]} for each in LANGUAGES}
                 is_lead = role is self.cast.roles[0]
