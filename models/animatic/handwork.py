@@ -34,7 +34,7 @@ def pigment(picture: Picture, stage: Stage) -> Picture:
         small = (width // 3 + 2, height // 3 + 2)
         flow = cv2.resize(noise_plate(41, *small, 9.0 * k) + 0.7 * noise_plate(42, *small, 3.0 * k), (width, height))
         grains = np.clip(noise_plate(43, width, height, 0.9 * k), -3, 1.2)
-        return _repeat(206 + 13 * flow + 7 * grains)
+        return _repeat(203 + 6 * flow + 5 * grains)
 
     return cv2.multiply(picture, stage.plate("pigment", make), scale=1 / 200.0)
 
@@ -62,7 +62,8 @@ def mould(picture: Picture, stage: Stage) -> Picture:
     k = stage.view.scale
     height, width = picture.shape[:2]
     part = 2 if k > 0.75 else 1  # a small picture would lose its faces
-    small = cv2.resize(picture, (width // part, height // part), interpolation=cv2.INTER_AREA)
+    even = picture[: height // part * part, : width // part * part]
+    small = cv2.resize(even, (width // part, height // part), interpolation=cv2.INTER_AREA)
     small = cv2.medianBlur(small, 5 if k > 0.4 else 3)
     relief = cv2.blur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (max(2, round(6 * k / part)),) * 2)
     step = max(1, round(4 * k / part))

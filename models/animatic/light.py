@@ -178,8 +178,8 @@ def _blend(sprite: Sprite, target: Sprite, mask: Mask) -> None:
 
 def _flat(sprite: Sprite, colour: Tint) -> Sprite:
     """Return the sprite's outline in one colour."""
-    red, green, blue = triple(colour)
-    return cv2.transform(sprite, np.array([[0, 0, 0, c] for c in (red, green, blue, 1.0)], np.float32))
+    alpha = cv2.extractChannel(sprite, 3)
+    return cv2.merge([*(cv2.convertScaleAbs(alpha, alpha=share) for share in triple(colour)), alpha])
 
 
 def relight(stage: Stage, sprite: Sprite, size: float) -> None:
@@ -249,7 +249,7 @@ def _shadow(stage: Stage, cut: _Cut, height: float) -> None:
     canvas.translate(-cut.foot_x, -cut.foot_y)
     flat = skia.ColorFilters.Blend(pack(colour), skia.BlendMode.kSrcIn)
     paint = skia.Paint(ColorFilter=flat, Alphaf=min(1.0, style.cast_alpha * fade * 0.8))
-    canvas.drawImage(cut.image, cut.left, cut.top, LINEAR, paint)
+    canvas.drawImage(cut.image, cut.left, cut.top, skia.SamplingOptions(), paint)  # soft enough as it is
     canvas.restore()
     across = 74 * cut.size
     blot = skia.Rect.MakeLTRB(
@@ -282,7 +282,7 @@ def _lifted(stage: Stage, cut: _Cut) -> None:
     paint = skia.Paint(ColorFilter=flat, Alphaf=0.24)
     for share in (0.55, 1.0):  # two steps pass for a soft edge, at a tenth of a blur's price
         left, top = cut.left - 0.7 * drop * share * stage.light_side, cut.top + drop * share
-        stage.canvas.drawImage(cut.image, left, top, LINEAR, paint)
+        stage.canvas.drawImage(cut.image, round(left), round(top), skia.SamplingOptions(), paint)
 
 
 def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
@@ -305,6 +305,8 @@ def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
         _mirror(stage, cut)
     else:
         _shadow(stage, cut, placing.height)
+    if placing.afloat:  # what lies below the waterline is not seen
+        stage.canvas.clipRect(skia.Rect.MakeLTRB(0, 0, stage.columns, cut.floor + 2 * stage.k))
     _lifted(stage, cut)
     stage.canvas.drawImage(image, left, top)
     return _box(stage, skin, (foot_x, foot_y), (size * placing.facing, size))

@@ -31,6 +31,8 @@ HORIZON_Y = 300.0
 """The line that stays put when a layer is scaled by the zoom."""
 SKY_SHARE = 0.64
 """Share of a tall picture's extra height that goes to the sky."""
+HIDDEN = 120.0
+"""How far below the foot of a far layer a nearer one begins to cover it, at most, with the camera at rest."""
 REMEMBERED = 6000
 """Cells and colours kept before they are forgotten and made again."""
 
@@ -289,10 +291,14 @@ class Stage:
         canvas.save()
         canvas.resetMatrix()
         canvas.translate(left, top)
-        if lean:
+        if abs(lean) * image.height() >= 1:  # less would not move a pixel, and a sheared picture costs twice
             canvas.skew(-lean, 0)
         canvas.drawImage(image, *offset)
         canvas.restore()
+
+    def hidden(self, y: float) -> float:
+        """Return how far down the current layer something at its height y has to reach: nearer layers hide the rest."""
+        return min(self.floor + 9, y + HIDDEN + max(0.0, -self.now.camera[1]) * 0.7)
 
     def to_screen(self, x: float, y: float, baseline: float = GROUND_Y) -> tuple[float, float]:
         """Return where a point of the subject's layer is, in design units of the picture."""

@@ -1,7 +1,7 @@
 """Houses to walk past: shop fronts, a temple, walls, lanterns, street lamps. Each is kept once made."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import skia
@@ -31,7 +31,7 @@ def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
             stage.stroke(path, neon[number % 2], 1.4, 0.6)
 
 
-def rects(boxes: list[tuple[float, float, float, float]]) -> skia.Path:
+def rects(boxes: Sequence[tuple[float, float, float, float]]) -> skia.Path:
     """Return rectangles (left, top, right, bottom) as one path."""
     path = skia.Path()
     for left, top, right, bottom in boxes:

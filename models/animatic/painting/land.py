@@ -28,6 +28,11 @@ class Crest:
         """Return the crest as an open line."""
         return polygon(np.column_stack([self.xs, self.ys + drop]), False)
 
+    def rim(self, top: float, foot: float) -> skia.Path:
+        """Return the strip between two depths below the crest."""
+        upper = np.column_stack([self.xs, self.ys + top])
+        return polygon(np.vstack([upper, np.column_stack([self.xs, self.ys + foot])[::-1]]))
+
 
 @dataclass(frozen=True)
 class Ridge:
@@ -54,6 +59,11 @@ class Ridge:
             heights = 1.1 - 1.6 * np.abs(heights)
         return self.base - self.amplitude * stage.view.tallness**0.5 * (heights * 0.8 + 0.3)
 
+    def foot(self, stage: Stage) -> float:
+        """Return how far down it is filled."""
+        tall = self.amplitude * stage.view.tallness**0.5
+        return stage.hidden(self.base + 0.4 * tall) if self.haze > 0.12 else stage.floor + 9
+
     def draw(self, stage: Stage) -> None:
         """Paint it through the style's hook."""
         stage.layer(self.depth, self.baseline)
@@ -61,7 +71,7 @@ class Ridge:
         step = 6 if stage.smooth else 10
         xs = np.arange(left // step * step, right + 2 * step, step)
         ys = self.heights(stage, xs)
-        crest = Crest(below(xs, ys, stage.floor + 9), xs, ys)
+        crest = Crest(below(xs, ys, self.foot(stage)), xs, ys)
         RIDGES[stage.style.ridge](stage, self, crest)
 
 
@@ -110,14 +120,18 @@ def _wet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     stage.fill(polygon(edge), tone(stage.tint(ridge.colour), -0.12), 0.5 * (1 - ridge.haze), ridge.haze)
 
 
+ROLLED = ((0.0, 4.0, 0.09), (4.0, 9.0, 0.05), (9.0, 20.0, 0.0), (20.0, 36.0, -0.03))
+"""Strips of a rolled edge: from and to how far below the crest, and how much lighter."""
+
+
 def _round_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     """Draw a thick slab with a rolled, lit edge and a shadow on what lies behind."""
-    sheet_shadow(stage, crest.path, 8)
+    sheet_shadow(stage, crest.rim(0, 16), 8)
     colour = stage.map(ridge.colour, ridge.haze)
-    stage.fill(crest.path, tone(colour, 0.09))
-    for drop, lift in ((4.0, 0.05), (9.0, 0.0), (20.0, -0.03), (36.0, -0.055)):
-        lowered = below(crest.xs, crest.ys + drop, stage.floor + 9)
-        stage.canvas.drawPath(lowered, skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, lift), 0.8)))
+    stage.canvas.drawPath(crest.path, skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, -0.055))))
+    for top, foot, lift in ROLLED:
+        strip = skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, lift)))
+        stage.canvas.drawPath(crest.rim(top, foot + 0.5), strip)
 
 
 def _lit_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
@@ -133,7 +147,7 @@ def _lit_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 def _sheet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     """Draw a flat sheet of paper with a pale cut edge and a shadow on what lies behind."""
-    sheet_shadow(stage, crest.path, 6)
+    sheet_shadow(stage, crest.rim(0, 16), 6)
     stage.fill(crest.path, ridge.colour, depth=ridge.haze)
     stage.stroke(crest.line(0.8), tone(stage.map(ridge.colour, ridge.haze), 0.10), 1.6, 0.9)
 
@@ -161,7 +175,7 @@ class Ground:
         xs = np.arange(left // 12 * 12, right + 24, 12)
         ys = 3 * fractal(xs * 0.012, stage.seed % 999, 3)
         path = below(xs, ys, stage.floor + 5)
-        sheet_shadow(stage, path, 6)
+        sheet_shadow(stage, Crest(path, xs, ys).rim(0, 16), 6)
         depths = (stage.value("ground_depth", 0.30), 0.0)
         alphas = (stage.value("ground_far", 1.0), stage.value("ground_near", 1.0))
         foot = stage.view.y(self.horizon + 130) - self.horizon

@@ -16,6 +16,11 @@ from models.animatic.stage import Ramp, Stage
 Floats = npt.NDArray[np.float64]
 
 
+STEP = 6.0
+SPAN = 40 * STEP
+"""Width of a cell, whose tops are found and shaded once."""
+
+
 @dataclass(frozen=True)
 class Peaks:
     """A ridge whose tops have a side in shadow, and snow above a line."""
@@ -31,29 +36,38 @@ class Peaks:
         """Paint it."""
         ridge = self.ridge
         ridge.draw(stage)
-        step = 6
         left, right = stage.visible
-        xs = np.arange((left - 240) // step * step, right + 240, step)
-        ys = ridge.heights(stage, xs)
         if self.snow is not None:
-            self._snow(stage, xs, ys)
+            xs = np.arange(left // STEP * STEP, right + 2 * STEP, STEP)
+            self._snow(stage, xs, ridge.heights(stage, xs))
         path = skia.Path()
-        for shadow in self._shadows(stage, xs, ys):
-            path.addPath(shadow)
+        for cell in stage.cells("", SPAN, 1):
+            path.addPath(stage.keep(("peaks", ridge.name, cell), lambda c=cell: self._shaded(stage, c)))
         stage.fill(path, "shade", self.strength * stage.value("facets", 1.0) * (1 - 0.8 * ridge.haze), ridge.haze)
 
+    def _shaded(self, stage: Stage, cell: int) -> skia.Path:
+        """Return the shadow sides of the tops of a cell."""
+        xs = np.arange((cell - 1) * SPAN, (cell + 2) * SPAN, STEP)
+        path = skia.Path()
+        for shadow in self._shadows(stage, xs, self.ridge.heights(stage, xs)):
+            path.addPath(shadow)
+        return path
+
     def _shadows(self, stage: Stage, xs: Floats, ys: Floats) -> list[skia.Path]:
-        """Return the side away from the light of every top in view."""
+        """Return the side away from the light of every top in the middle third."""
         away = -stage.light_side
         found = []
+        third = len(xs) // 3
         for i in np.flatnonzero((ys[1:-1] < ys[:-2]) & (ys[1:-1] <= ys[2:])) + 1:
+            if not third <= i < 2 * third:
+                continue
             fall = min(len(xs) - 1, i + 30) if away > 0 else max(0, i - 30)
             slope = ys[i : fall + 1] if away > 0 else ys[fall : i + 1][::-1]
             rises = np.flatnonzero(np.diff(slope) < 0)
             count = int(rises[0]) if len(rises) else len(slope) - 1
             if count < 2 or slope[count] - slope[0] < 3:
                 continue
-            found.append(self._shadow(stage, (float(xs[i]), float(ys[i])), slope[: count + 1], 6.0 * away))
+            found.append(self._shadow(stage, (float(xs[i]), float(ys[i])), slope[: count + 1], STEP * away))
         return found
 
     def _shadow(self, stage: Stage, top: tuple[float, float], slope: Floats, step: float) -> skia.Path:

@@ -8,6 +8,7 @@ import skia
 
 from models.animatic.colour import mix, rgba, tone
 from models.animatic.noise import fractal
+from models.animatic.painting.land import Crest
 from models.animatic.painting.sky import sheet_shadow
 from models.animatic.reflection import mirror
 from models.animatic.shape import below, box, polygon
@@ -73,7 +74,7 @@ class Waves:
         tall = self.height * (1.5 if stage.spec.weather in ("rain", "wind") else 1.0)
         ys = self._crest(stage, xs, tall)
         path = below(xs, ys, stage.floor + 6)
-        sheet_shadow(stage, path, 5)
+        sheet_shadow(stage, Crest(path, xs, ys).rim(0, 14), 5)
         colour = mix(stage.tint("sea_far"), stage.tint("sea_near"), self.share)
         strength = stage.value("sea_waves", 1.0)
         ramp = Ramp((tone(colour, 0.05), tone(colour, -0.04)), -tall, 34, (0.34 * (1 - self.share), 0), (strength,) * 2)
