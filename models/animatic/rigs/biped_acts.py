@@ -60,7 +60,7 @@ def _stretch(costume: Costume, moment: Moment, result: Pose) -> None:
     amount = smoothstep(moment.seconds, 0.1, 0.8) * (1 - smoothstep(moment.seconds, 2.3, 3.0))
     sway = 0.08 * math.sin(moment.seconds * 2.6)
     result.update(
-        arm_near=lerp(1.45, -1.5 + sway, amount), arm_far=lerp(1.65, -1.25 + sway, amount),
+        arm_near=lerp(1.45, -1.95 + sway, amount), arm_far=lerp(1.65, -1.25 + sway, amount),
         elbow_near=0.25 - 0.4 * amount, elbow_far=0.25 + 0.15 * amount, lean=0.03 - 0.14 * amount + 0.4 * sway * amount,
         pelvis_y=costume.tall - 1.5 * amount, head=-0.28 * amount, shut=float(amount > 0.4), smile=0.4 + 0.5 * amount,
         foot_near_fold=0.25 * amount, foot_far_fold=0.25 * amount,
@@ -95,8 +95,8 @@ def _dance(costume: Costume, moment: Moment, result: Pose) -> None:
     twirl = smoothstep(moment.seconds % 4.4, 3.3, 4.4)
     result.update(
         pelvis_x=7 * side * up, pelvis_y=costume.stand + 4 - 9 * hop * up, lean=0.03 - 0.16 * side * up,
-        arm_near=lerp(1.45, 0.2 - 1.35 * side, up), arm_far=lerp(1.65, 0.35 + 1.35 * side, up),
-        elbow_near=0.25 + 0.5 * up * hop, elbow_far=0.25 + 0.5 * up * (1 - hop), head=0.12 * side,
+        arm_near=lerp(1.45, 0.35 - 1.05 * side, up), arm_far=lerp(1.65, 0.45 + 1.05 * side, up),
+        elbow_near=0.25 + 0.15 * up * hop, elbow_far=0.25 + 0.15 * up * (1 - hop), head=0.12 * side,
         foot_near_x=-12 + 4 * side, foot_far_x=14 + 4 * side, foot_near_y=-16 * max(0.0, side) * up,
         foot_far_y=-16 * max(0.0, -side) * up, foot_near_fold=0.5 * max(0.0, side), foot_far_fold=0.5 * max(0.0, -side),
         face=math.cos(TAU * twirl), smile=1.0, shut=float(hop > 0.9), cape=0.4 + 0.5 * hop,
@@ -107,8 +107,8 @@ def _rotate(costume: Costume, moment: Moment, result: Pose) -> None:
     """Pirouette on one leg with rounded arms."""
     up = smoothstep(moment.seconds, 0, 0.5)
     result.update(
-        face=math.cos(TAU * moment.seconds / 1.2), arm_near=lerp(1.45, -0.55, up), arm_far=lerp(1.65, -0.75, up),
-        elbow_near=0.25 + 0.7 * up, elbow_far=0.25 + 0.7 * up, foot_near_y=-costume.leg * 0.34 * up,
+        face=math.cos(TAU * moment.seconds / 1.2), arm_near=lerp(1.45, -0.1, up), arm_far=lerp(1.65, -0.45, up),
+        elbow_near=0.25 + 0.35 * up, elbow_far=0.25 + 0.45 * up, foot_near_y=-costume.leg * 0.34 * up,
         foot_near_x=lerp(-4, 10, up), foot_near_fold=0.7 * up, foot_far_x=6 - 5 * up, smile=1.0, cape=0.2 + 0.8 * up,
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ class QuadrupedSkin:
         stand = offset(foot, -0.06 * leg, -0.36 * leg, 0.52 * pose[name + "_fold"])
         hock = between(move(foot, -0.36 * leg, -0.06 * leg), stand, loose)
         knee, reached = bend_limb(root, hock, (0.47 * leg, 0.47 * leg), -1)
-        knee = (knee[0], min(knee[1], -1.5 * species.thick))
+        knee = (knee[0], clamp(knee[1], root[1] + 0.12 * leg * loose, -1.5 * species.thick))
         foot = move(foot, reached[0] - hock[0], reached[1] - hock[1])
         bulk = 0.45 if "wool" in species.marks else 0.82 if species.hoof else 1.0
         thick = species.thick * (1.15 if species.hoof else 1.0)

@@ -42,6 +42,7 @@ class Quadruped(Subject):
         self.species = species
         self.scale = species.scale
         self.zoom = BASE_ZOOM * species.zoom
+        self.draught = 0.72 * species.leg * species.scale
 
     def period(self, action: str) -> float:
         """Return the gait's period."""
@@ -78,6 +79,7 @@ class Biped(Subject):
         self.costume = costume
         self.scale = costume.scale
         self.zoom = BASE_ZOOM * costume.zoom
+        self.draught = 0.5 * costume.leg * costume.scale
 
     def period(self, action: str) -> float:
         """Return the gait's period."""
@@ -121,7 +123,6 @@ class Bird(Subject):
         self.plumage = plumage
         self.scale = plumage.scale
         self.zoom = BASE_ZOOM * plumage.zoom
-        self.floats = plumage.webbed
 
     def period(self, action: str) -> float:
         """Return the gait's period."""

@@ -30,6 +30,7 @@ class Dress(Clothes):
             offset(pelvis, -6, 30, lean), offset(pelvis, 8, 28, lean), offset(pelvis, 22 - sway * 0.3, 25, lean),
             move(pelvis, 11, -2), move(chest, 9, 14),
         ]  # fmt: skip
+        skirt = [(x, min(y, -2.0)) for x, y in skirt]
         fitting.skin.put("body", smooth(skirt), fitting.costume.bottom)
 
 
