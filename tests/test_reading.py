@@ -59,7 +59,7 @@ SENTENCES = {
     "city at night, cyberpunk": {"subject": "", "scene": "city", "time": "night", "style": "cyberpunk"},
     "a cyberpunk city": {"subject": "", "scene": "city", "style": "cyberpunk"},
     "赛博朋克城市": {"subject": "", "scene": "city", "style": "cyberpunk"},
-    "a hot air balloon floating above the clouds": {"subject": "hot_air_balloon", "action": "rise"},
+    "a hot air balloon floating above the clouds": {"subject": "hot_air_balloon", "action": "idle"},
     "白色背景上的一个红气球": {"subject": "balloon", "scene": "studio"},
     "🦊 runs": {"subject": "fox", "action": "run"},
     "a robot stands and waves": {"subject": "robot", "action": "wave"},
@@ -524,6 +524,11 @@ def test_no_word_of_a_kind_means_two_things(kind):
     for owner, words in entries(kind).items():
         for word in words:
             assert owners.setdefault(word, owner) == owner, word
+
+
+@pytest.mark.parametrize("kind", DRAWN_KINDS)
+def test_everything_that_can_be_drawn_has_its_words(kind):
+    assert declared(kind) - {"", "plain"} <= set(table(kind))
 
 
 def test_the_lexicon_is_large():
