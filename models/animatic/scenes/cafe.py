@@ -26,6 +26,11 @@ def _bays(stage: Stage) -> list[float]:
     return [cell * SPACING + 110 * stage.light_side for cell in stage.cells("", SPACING, 1)]
 
 
+def _lintel(stage: Stage) -> float:
+    """Return the height of the windows' upper edge: they are taller in a taller picture."""
+    return -236 * min(1.8, stage.view.tallness**0.6)
+
+
 @dataclass(frozen=True)
 class Wall:
     """The wall, its windows and panelling, and the floor."""
@@ -36,7 +41,7 @@ class Wall:
         left, right = stage.visible
         path = box(left, stage.view.top - 900, right, 4)
         for x in _bays(stage):
-            path = skia.Op(path, box(x - 150, -236, x + 150, -66), skia.PathOp.kDifference_PathOp) or path
+            path = skia.Op(path, box(x - 150, _lintel(stage), x + 150, -66), skia.PathOp.kDifference_PathOp) or path
         if stage.value("paper_wall", False):
             stage.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=0xFFF8F3E6))
         alphas = tuple(stage.value("wall", (1.0, 1.0)))
@@ -54,10 +59,11 @@ class Wall:
         stage.gradient(floor, Ramp(("floor", "floor_near"), 0, 130, alphas=alphas))
 
     def _window(self, stage: Stage, x: float) -> None:
+        top = _lintel(stage)
         frame = rects([
-            (x - 158, -244, x + 158, -234), (x - 158, -68, x + 158, -58), (x - 158, -244, x - 149, -58),
-            (x + 149, -244, x + 158, -58), (x - 52, -236, x - 47, -66), (x + 47, -236, x + 52, -66),
-            (x - 150, -196, x + 150, -192),
+            (x - 158, top - 8, x + 158, top + 2), (x - 158, -68, x + 158, -58), (x - 158, top - 8, x - 149, -58),
+            (x + 149, top - 8, x + 158, -58), (x - 52, top, x - 47, -66), (x + 47, top, x + 52, -66),
+            (x - 150, top + 40, x + 150, top + 44),
         ])  # fmt: skip
         stage.fill(frame, "frame")
         sill = box(x - 170, -64, x + 170, -56)
