@@ -20,9 +20,8 @@ from models.animatic import contact, crew
 from models.animatic.__main__ import main as command
 from models.animatic.clip import Clip
 from models.animatic.palette import palette, place_of
-from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.placard import lettering, printable
-from models.animatic.rigs.subject import Biped, Bird, Quadruped, find
+from models.animatic.rigs.subject import find
 from models.animatic.scenes import SCENES
 from models.animatic.sheet import main as sheet
 from models.animatic.sheet import spec_of
@@ -37,31 +36,6 @@ from models.engine import Anchor, Cancelled, ClipRequest, Frame, Prompt, Refused
 
 FOLDER = Path(models.animatic.__file__).parent
 ABILITIES = tomllib.loads((FOLDER / "abilities.toml").read_text(encoding="utf-8"))
-ACTIONS = [
-    "idle",
-    "walk",
-    "run",
-    "jump",
-    "sit",
-    "stand_up",
-    "stretch",
-    "look_up",
-    "look_around",
-    "drink",
-    "eat",
-    "sleep",
-    "turn",
-    "wave",
-    "dance",
-    "fly",
-    "swim",
-    "rise",
-    "rotate",
-    "fall",
-    "open",
-    "draw_sword",
-    "push",
-]
 STYLES = [
     "ink",
     "anime",
@@ -79,7 +53,6 @@ STYLES = [
     "clay",
 ]
 SUBJECTS = tuple(ABILITIES["subjects"])
-WALKERS = [name for name in SUBJECTS if isinstance(find(name, "word"), Biped | Bird | Quadruped)]
 
 
 def request_of(width: int = 256, height: int = 144, frames: int = 3, fps: int = 24, **changes) -> ClipRequest:
@@ -148,9 +121,6 @@ def test_the_tables_name_the_same_things():
     assert set(style_names()) == set(STYLES)
     assert set(ABILITIES["scenes"]) == set(SCENES)
     assert set(find(name).visible for name in SUBJECTS if name) == {True}
-    for record in ABILITIES["classes"].values():
-        assert sorted([*record["actions"], *record["instead"]]) == sorted(ACTIONS)
-        assert set(record["instead"].values()) <= set(record["actions"])
     with pytest.raises(KeyError):
         style("plainly unknown")
     with pytest.raises(KeyError):
@@ -170,45 +140,6 @@ def test_opening_the_engine_loads_nothing_that_draws():
     code = "import sys, models.animatic as a; a.Animatic().identity; print({'skia', 'cv2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-# ---------------------------------------------------------------- abilities
-
-
-@pytest.mark.parametrize("subject", [name for name in SUBJECTS if name])
-def test_every_ability_is_a_motion_of_its_own(subject):
-    record = ABILITIES["classes"][ABILITIES["subjects"][subject]]
-    rig = find(subject, "word")
-    seen = {}
-    for action in record["actions"]:
-        cycle = 0.3 if rig.period(action) else 0.0
-        pose = rig.pose(Moment(action, 0.8, cycle))
-        numbers = [round(value, 3) for value in pose.values()]
-        seen[action] = (*numbers, round(rig.lift(action, 0.8)), round(rig.speed(action)))
-    assert len(set(seen.values())) == len(seen), seen
-
-
-@pytest.mark.parametrize("subject", WALKERS)
-@pytest.mark.parametrize("action", ["walk", "run"])
-@pytest.mark.parametrize("pace", [1.0, 0.4])
-def test_a_planted_foot_does_not_drift(subject, action, pace):
-    """Of the soles as drawn: the gait plans no drift, and the legs reach what the gait plans."""
-    rig = find(subject)
-    period = rig.period(action)
-    speed = rig.speed(action) / rig.scale * pace
-    legs = ("hind_near", "fore_near") if isinstance(rig, Quadruped) else ("foot_near", "foot_far")
-    planted: dict[str, list[float]] = {}
-    drifts = []
-    for index in range(30):
-        time = index / 30 * period
-        pose = rig.pose(Moment(action, time, time / period, pace))
-        soles = rig.skin(pose, time, 1.0).anchors
-        for leg in legs:
-            if pose[leg + "_y"] == 0:
-                planted.setdefault(leg, []).append(speed * time + soles[leg][0])
-            elif planted.get(leg):
-                drifts.append(np.ptp(planted.pop(leg)))
-    assert drifts and max(drifts) < 1
 
 
 # ---------------------------------------------------------------- motion
