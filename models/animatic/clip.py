@@ -37,6 +37,7 @@ class Clip:
         self.scene = SCENES[spec.scene]
         self.troupe = Troupe(spec, self.scene)
         self.stage = Stage(Setting(spec, request.seed, request.width, request.height))
+        self.stage.afloat = all(member.afloat or member.flies for member in self.troupe.members)
         if tints:
             wash(self.stage, tints)
         self.stage.afloat = all(member.afloat or not member.subject.visible for member in self.troupe.members)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
+from models.animatic import Animatic
 from models.animatic.clip import Clip
 from models.animatic.helper import PATIENCE, SLOTS, Helper, Lost, Task
 from models.animatic.world import FrameState, Run
@@ -96,8 +97,10 @@ class Drawing:
         """Yield every frame; the first is always drawn here, as colours may be chosen from it."""
         _, first = next(self.states)
         yield self._draw(first)
+        tints, identity = self.run.world.tints, Animatic().identity
         for helper in tuple(self.helpers):
-            self._with(helper, partial(helper.brief, Task(self.clip.spec, self.request, self.run.world.tints, first)))
+            task = Task(self.clip.spec, self.request, tints, identity, first)
+            self._with(helper, partial(helper.brief, task))
         for number in range(1, self.request.num_frames):
             while number not in self.ready:
                 self._step(number)

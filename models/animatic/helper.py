@@ -39,6 +39,8 @@ class Task:
     spec: Spec
     request: ClipRequest
     tints: list[list[float]]
+    identity: str
+    """Of the engine that asks: code that was changed on the disk since it was read would draw other pixels."""
     rehearsal: FrameState
     """A frame to draw for practice: what is drawn once for a take is then at hand."""
 
@@ -142,6 +144,7 @@ def serve() -> None:
     """Draw what is asked for until the pipe closes or nobody asks; the helper's whole life."""
     import cv2
 
+    from models.animatic import Animatic
     from models.animatic.clip import Clip
 
     cv2.setNumThreads(1)
@@ -150,6 +153,8 @@ def serve() -> None:
     memory, clip = int(sys.argv[1]), None
     while (message := _next()) is not None:
         if isinstance(message, Task):
+            if message.identity != Animatic().identity:
+                return
             clip = Clip(message.spec, message.request, message.tints)
             clip.draw(message.rehearsal)
             os.write(answers, READY)

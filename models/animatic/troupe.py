@@ -14,6 +14,8 @@ GAP = 6.0
 """World units of free ground between the leader and what it looks at."""
 CLOSE = 0.15
 """Share of the shorter body by which a follower, being nearer to the viewer, overlaps whom it follows."""
+ALOFT = 40.0
+"""World units above the ground from which a figure is in the air."""
 NEARER = (0.0, 6.0, 12.0)
 """How much lower in the picture each figure's ground line lies, the leader's first."""
 
@@ -46,6 +48,11 @@ class Member:
         """Return how far it reaches (back, forward, up) in world units."""
         back, forward, up = extent(self.subject, self.figure.action)
         return back * self.scale, forward * self.scale, up * self.scale
+
+    @property
+    def flies(self) -> bool:
+        """Tell whether it needs no ground: it is in the air soon, or cannot be seen."""
+        return not self.subject.visible or self.subject.lift(self.figure.action, 2.0) < -ALOFT
 
     def rise(self, other: "Member") -> float:
         """Return how much higher its ground line lies than another's."""
