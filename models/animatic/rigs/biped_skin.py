@@ -1,9 +1,10 @@
 """The outlines of a posed figure on two legs: limbs and trunk; what it wears is in wardrobe.py."""
 
+from models.animatic.rigs.clothes import Fitting
 from models.animatic.rigs.costume import Costume
 from models.animatic.rigs.expression import dream
 from models.animatic.rigs.skin import Pose, Skin
-from models.animatic.rigs.wardrobe import WARDROBE, Fitting
+from models.animatic.rigs.wardrobe import WARDROBE
 from models.animatic.shape import Point, bend_limb, between, ellipse, move, offset, polygon, rotate, tube
 
 STEEL = "#f2f6ff"

@@ -1,6 +1,6 @@
 """What a figure on two legs is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Costume:
     scale: float
     zoom: float
 
-    @property
-    def dyed(self) -> str:
-        """Name of the colour that somebody asked for in another colour wears."""
-        return "bottom" if self.wears in ("dress", "tutu") else "top"
+    def in_colour(self, colour: str) -> "Costume":
+        """Return the costume with what shows most of it in a colour: the skirt of a dress, else the top."""
+        skirted = self.wears in ("dress", "tutu", "skirt")
+        return replace(self, bottom=colour) if skirted else replace(self, top=colour)
 
     @property
     def tall(self) -> float:

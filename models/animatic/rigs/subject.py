@@ -213,7 +213,7 @@ def _legged(name: str, colour: str) -> Subject | None:
         return Quadruped(replace(species, main=colour) if colour else species)
     if name in table("costumes"):
         costume = Costume(**_record("costumes", "person", name))
-        return Biped(replace(costume, **{costume.dyed: colour}) if colour else costume)
+        return Biped(costume.in_colour(colour) if colour else costume)
     if name in table("birds"):
         plumage = Plumage(**_record("birds", "sparrow", name))
         return Bird(replace(plumage, main=colour) if colour else plumage)
