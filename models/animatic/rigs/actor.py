@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import skia
-
-from models.animatic.easing import smoothstep
 from models.animatic.rigs.gait import Gait
 from models.animatic.rigs.skin import Pose, Skin
 
@@ -102,26 +99,3 @@ def fallen(height: float, seconds: float) -> float:
         return -height * (1 - (seconds / 0.8) ** 2)
     bounce = min(1.0, (seconds - 0.8) / 0.45)
     return -0.12 * height * 4 * bounce * (1 - bounce)
-
-
-def bobbing(height: float, seconds: float, sway: float = 6.0) -> float:
-    """Return the height (negative is up) of what rises to hover there with a slow bob."""
-    return -height * smoothstep(seconds, 0, 1.8) + sway * math.sin(seconds * 1.9) * smoothstep(seconds, 0, 1)
-
-
-def turned(skin: Skin, angle: float, pivot: tuple[float, float]) -> Skin:
-    """Return the skin turned by `angle` radians about a point, with its anchors."""
-    if angle:
-        moved(skin, skia.Matrix.RotateDeg(math.degrees(angle), skia.Point(*pivot)))
-    return skin
-
-
-def moved(skin: Skin, matrix: skia.Matrix) -> Skin:
-    """Return the skin with every outline and anchor mapped."""
-    outlines = {id(path): path for part in skin.parts for path in (part.path, part.clip) if path is not None}
-    for path in outlines.values():  # a clip is often the outline of another part: each is moved once
-        path.transform(matrix)
-    for name, (x, y) in skin.anchors.items():
-        point = matrix.mapXY(x, y)
-        skin.anchors[name] = (point.x(), point.y())
-    return skin

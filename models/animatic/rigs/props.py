@@ -4,7 +4,7 @@ import math
 
 import skia
 
-from models.animatic.colour import tone
+from models.animatic.colour import mix, tone
 from models.animatic.rigs.skin import Pose, Skin
 from models.animatic.rigs.vehicles import VEHICLES, Draw, flying_car
 from models.animatic.shape import TAU, box, ellipse, offset, polygon, rounded_box, smooth, spline, tube
@@ -116,10 +116,10 @@ def _lantern(skin: Skin, pose: Pose, time: float, colour: str) -> None:
     sway = 4 * math.sin(time * 1.7)
     skin.put("back", tube([(0, -126), (0, -106)], (1.2, 1.2), 2), WOOD)
     skin.put("back", tube([(0, -26), (sway * 0.4, -16), (sway, 0)], (2.2, 2.6, 3.4)), GOLD)
-    whole = skin.put("body", ellipse((0, -66), 46, 38), colour)
+    skin.put("body", ellipse((0, -66), 46, 38), colour)
     glow = 0.10 + 0.02 * math.sin(time * 7)
-    skin.put_inside("body", ellipse((0, -62), 28, 27), tone(colour, glow), whole)
-    skin.put_inside("body", ellipse((0, -58), 14, 17), tone(colour, glow * 2), whole)
+    skin.put("body", ellipse((0, -64), 30, 29), tone(colour, glow), "glow")
+    skin.put("body", ellipse((0, -62), 17, 20), mix(colour, GOLD, 0.5 + 0.1 * math.sin(time * 7)), "glow")
     for x in (-32, -17, 0, 17, 32):
         rib = [(x * 0.4, -104), (x * 1.1, -66), (x * 0.4, -28)]
         skin.put("body", smooth(rib, 5, close=False), tone(colour, -0.14), "line")
