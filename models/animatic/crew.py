@@ -96,11 +96,11 @@ class Drawing:
     def frames(self) -> Generator[Frame, None, None]:
         """Yield every frame; the first is always drawn here, as colours may be chosen from it."""
         _, first = next(self.states)
-        yield self._draw(first)
         tints, identity = self.run.world.tints, Animatic().identity
         for helper in tuple(self.helpers):
             task = Task(self.clip.spec, self.request, tints, identity, first)
             self._with(helper, partial(helper.brief, task))
+        yield self._draw(first)
         for number in range(1, self.request.num_frames):
             while number not in self.ready:
                 self._step(number)

@@ -20,7 +20,7 @@ from models.animatic.spec import Spec
 from models.animatic.world import FrameState
 from models.engine import ClipRequest, Frame
 
-SLOTS = 2
+SLOTS = 3
 """Frames a helper may be asked for before it must be listened to."""
 READY, DRAWN = b"r", b"d"
 IDLE = 90.0
