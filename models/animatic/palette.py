@@ -27,7 +27,7 @@ TURN, LIFT = 0.22, 0.03
 
 @dataclass(frozen=True)
 class Palette:
-    """Named colours and numbers; palettes.toml says what each is."""
+    """Named colours and numbers; palettes/open.toml says what each is."""
 
     colours: Mapping[str, Colour]
     stars: float
@@ -78,7 +78,7 @@ def _derived(colour: Tint, how: Mapping[str, Any]) -> Colour:
 
 
 def place_of(spec: Spec) -> str:
-    """Return the place in palettes.toml whose colours a scene has."""
+    """Return the place in palettes whose colours a scene has."""
     for place in (spec.variant, spec.scene):
         if place in _places():
             return place
