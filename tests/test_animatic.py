@@ -1,7 +1,9 @@
 """What is special to the animatic engine: its styles' promises, its motion, its seams, its tables."""
 
 import itertools
+import json
 import math
+import os
 import subprocess
 import sys
 import tomllib
@@ -14,24 +16,26 @@ import numpy as np
 import pytest
 
 import models.animatic
-from models.animatic.clip import Clip, draw_clip
+from models.animatic import contact, crew
+from models.animatic.__main__ import main as command
+from models.animatic.clip import Clip
 from models.animatic.palette import palette, place_of
-from models.animatic.rigs.gait import BIPED, QUADRUPED
 from models.animatic.rigs.placard import lettering, printable
-from models.animatic.rigs.quadruped_pose import Moment
-from models.animatic.rigs.subject import Biped, Quadruped, find
+from models.animatic.rigs.subject import find
 from models.animatic.scenes import SCENES
 from models.animatic.sheet import main as sheet
 from models.animatic.sheet import spec_of
-from models.animatic.spec import Spec
+from models.animatic.spec import Figure, Spec
 from models.animatic.stage import View
+from models.animatic.state import _check as state_check
+from models.animatic.state import from_bytes, to_bytes
 from models.animatic.style import style, style_names
+from models.animatic.take import draw_clip
 from models.animatic.world import Run, World
-from models.engine import Anchor, ClipRequest, Frame, Prompt
+from models.engine import Anchor, Cancelled, ClipRequest, Frame, Prompt, Refused
 
 FOLDER = Path(models.animatic.__file__).parent
 ABILITIES = tomllib.loads((FOLDER / "abilities.toml").read_text(encoding="utf-8"))
-ACTIONS = ["idle", "walk", "run", "jump", "sit", "drink", "look_up", "wave", "draw_sword", "turn", "rise", "fly"]
 STYLES = [
     "ink",
     "anime",
@@ -45,9 +49,10 @@ STYLES = [
     "papercut",
     "moonlit",
     "pencil",
+    "watercolour",
+    "clay",
 ]
 SUBJECTS = tuple(ABILITIES["subjects"])
-WALKERS = [name for name in SUBJECTS if ABILITIES["subjects"][name] in ("quadruped", "biped")]
 
 
 def request_of(width: int = 256, height: int = 144, frames: int = 3, fps: int = 24, **changes) -> ClipRequest:
@@ -75,15 +80,21 @@ def boxes(text: str, **changes) -> tuple[list[tuple[float, float, float, float]]
     request = request_of(**changes)
     clip = Clip(spec_of(text), request)
     found = []
-    for state in Run(clip.spec, clip.shot(request), None).frames(request.num_frames):
-        clip._draw_subject(_staged(clip, state))
-        found.append(clip.box)
+    for state in run_of(clip, request).frames(request.num_frames):
+        found.append(box_of(clip, state))
     return found, request
 
 
-def _staged(clip: Clip, state) -> World:
+def run_of(clip: Clip, request: ClipRequest, world: World | None = None) -> Run:
+    """Return the run of a clip from a world, or from a beginning."""
+    return Run(clip.spec, clip.troupe, clip.shot(request), world)
+
+
+def box_of(clip: Clip, state) -> tuple[float, float, float, float]:
+    """Return where the leader is drawn."""
     clip.stage.now.camera, clip.stage.now.time = state.camera, state.world.time
-    return state.world
+    clip.draw_figures(state)
+    return clip.box
 
 
 def inside(box: tuple[float, float, float, float], request: ClipRequest) -> float:
@@ -110,9 +121,6 @@ def test_the_tables_name_the_same_things():
     assert set(style_names()) == set(STYLES)
     assert set(ABILITIES["scenes"]) == set(SCENES)
     assert set(find(name).visible for name in SUBJECTS if name) == {True}
-    for record in ABILITIES["classes"].values():
-        assert sorted([*record["actions"], *record["instead"]]) == sorted(ACTIONS)
-        assert set(record["instead"].values()) <= set(record["actions"])
     with pytest.raises(KeyError):
         style("plainly unknown")
     with pytest.raises(KeyError):
@@ -132,46 +140,6 @@ def test_opening_the_engine_loads_nothing_that_draws():
     code = "import sys, models.animatic as a; a.Animatic().identity; print({'skia', 'cv2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-# ---------------------------------------------------------------- abilities
-
-
-@pytest.mark.parametrize("subject", [name for name in SUBJECTS if name])
-def test_every_ability_is_a_motion_of_its_own(subject):
-    record = ABILITIES["classes"][ABILITIES["subjects"][subject]]
-    rig = find(subject, "word")
-    seen = {}
-    for action in record["actions"]:
-        cycle = 0.3 if rig.period(action) else 0.0
-        pose = rig.pose(Moment(action, 0.8, cycle))
-        numbers = [round(value, 3) for value in pose.values()]
-        seen[action] = (*numbers, round(rig.lift(action, 0.8)), round(rig.speed(action)))
-    assert len(set(seen.values())) == len(seen), seen
-
-
-@pytest.mark.parametrize("subject", WALKERS)
-@pytest.mark.parametrize("action", ["walk", "run"])
-@pytest.mark.parametrize("pace", [1.0, 0.4])
-def test_a_planted_foot_does_not_drift(subject, action, pace):
-    """Of the soles as drawn: the gait plans no drift, and the legs reach what the gait plans."""
-    rig = find(subject)
-    assert isinstance(rig, Biped | Quadruped)
-    gait = (QUADRUPED if isinstance(rig, Quadruped) else BIPED)[action]
-    speed = rig.speed(action) / rig.scale * pace
-    legs = ("hind_near", "fore_near") if isinstance(rig, Quadruped) else ("foot_near", "foot_far")
-    planted: dict[str, list[float]] = {}
-    drifts = []
-    for index in range(30):
-        time = index / 30 * gait.period
-        pose = rig.pose(Moment(action, time, time / gait.period, pace))
-        soles = rig.skin(pose, time, 1.0).anchors
-        for leg in legs:
-            if pose[leg + "_y"] == 0:
-                planted.setdefault(leg, []).append(speed * time + soles[leg][0])
-            elif planted.get(leg):
-                drifts.append(np.ptp(planted.pop(leg)))
-    assert drifts and max(drifts) < 1
 
 
 # ---------------------------------------------------------------- motion
@@ -206,11 +174,10 @@ def test_a_moving_camera_keeps_its_subject(camera):
 def test_nobody_leaves_a_picture_that_is_fixed_in_the_middle_of_a_film(before):
     request = request_of(frames=40, fps=10)
     spec = spec_of(before)
-    *_, last = Run(spec, Clip(spec, request).shot(request), None).frames(request.num_frames)
-    clip = Clip(replace(spec, action="run", camera="static"), request)
-    for state in Run(clip.spec, clip.shot(request), last.world).frames(request.num_frames):
-        clip._draw_subject(_staged(clip, state))
-        assert clip.box and inside(clip.box, request) >= 0.6
+    *_, last = run_of(Clip(spec, request), request).frames(request.num_frames)
+    clip = Clip(replace(spec, camera="static", figures=(replace(spec.lead, action="run"),)), request)
+    for state in run_of(clip, request, last.world).frames(request.num_frames):
+        assert inside(box_of(clip, state), request) >= 0.6
 
 
 def test_speed_is_the_same_at_every_frame_rate():
@@ -234,13 +201,14 @@ def test_a_close_up_shows_the_head():
     for subject in ("fox", "girl", "horse"):
         request = request_of(frames=20)
         clip = Clip(spec_of(f"subject={subject} action=idle camera=close_up"), request)
-        *_, last = Run(clip.spec, clip.shot(request), None).frames(request.num_frames)
+        *_, last = run_of(clip, request).frames(request.num_frames)
         clip.stage.now.camera = last.camera
-        head = clip.subject.skin(last.world.pose, last.world.time, 1.0).anchors["head"]
-        scale = clip.subject.scale
-        x, y = clip.stage.to_screen(last.world.x + head[0] * scale, head[1] * scale)
+        rig, player = clip.troupe.lead.subject, last.world.lead
+        head = rig.skin(player.pose, last.world.time, 1.0).anchors["head"]
+        scale = rig.scale
+        x, y = clip.stage.to_screen(player.x + head[0] * scale, head[1] * scale)
         assert abs(x) < 120 and abs(y - 230) < 60
-        assert last.camera[2] * clip.subject.head_size > 150
+        assert last.camera[2] * rig.head_size > 150
 
 
 def test_a_boat_lies_on_the_water_and_not_on_the_sand():
@@ -250,15 +218,13 @@ def test_a_boat_lies_on_the_water_and_not_on_the_sand():
 
 
 def test_a_figure_that_turned_walks_back():
-    spec = spec_of("subject=girl action=turn")
     _, world = take("subject=girl action=turn", frames=36)
-    run = Run(
-        replace(spec, action="walk"), Clip(spec, request_of()).shot(request_of()), World.from_bytes(world.to_bytes())
-    )
+    spec = spec_of("subject=girl action=walk")
+    run = run_of(Clip(spec, request_of()), request_of(), from_bytes(to_bytes(world)))
     *_, last = run.frames(24)
-    assert last.world.direction == -1
-    assert last.world.x < world.x - 20
-    assert last.world.pose["face"] == 1
+    assert last.world.lead.direction == -1
+    assert last.world.lead.x < world.lead.x - 20
+    assert last.world.lead.pose["face"] == 1
 
 
 # ---------------------------------------------------------------- seams
@@ -273,7 +239,7 @@ def test_a_continued_take_repeats_the_last_picture(name):
     ]  # fmt: skip
     before, after = pairs[STYLES.index(name) % 2]
     frames, world = take(f"{before} style={name}", frames=5)
-    anchor = Anchor((), world.to_bytes())
+    anchor = Anchor((), to_bytes(world))
     again, _ = take(f"{after} style={name}", frames=2, anchor=anchor)
     assert np.array_equal(frames[-1], again[0])
     assert not np.array_equal(again[0], again[1])
@@ -286,23 +252,23 @@ def test_a_continued_take_repeats_the_last_picture(name):
         ("action=run camera=static", "action=sit"),
         ("subject=rocket action=rise", "subject=rocket action=idle camera=pull_out"),
         ("subject=girl action=turn", "subject=girl action=walk"),
-        ("subject=cat action=jump objects=fence", "subject=cat action=walk objects=fence camera=close_up"),
+        ("subject=cat action=jump things=fence", "subject=cat action=walk things=fence camera=close_up"),
         ("subject=cup action=rise scene=studio", "subject=cup action=turn scene=studio"),
-        ("subject=dog action=run objects=fence", "subject=dog action=jump objects=fence"),
+        ("subject=dog action=run things=fence", "subject=dog action=jump things=fence"),
         ("subject= scene=city", "subject= scene=city camera=pan"),
     ],
 )
 def test_whatever_follows_starts_from_the_last_picture(before, after):
     frames, world = take(before, frames=9, width=128, height=72)
-    again, _ = take(after, frames=2, width=128, height=72, anchor=Anchor((), world.to_bytes()))
+    again, _ = take(after, frames=2, width=128, height=72, anchor=Anchor((), to_bytes(world)))
     assert np.array_equal(frames[-1], again[0])
 
 
 def test_another_style_dissolves_out_of_the_last_picture():
     frames, world = take("style=anime", frames=3)
-    anchor = Anchor((frames[-1],), world.to_bytes())
+    anchor = Anchor((frames[-1],), to_bytes(world))
     again, _ = take("style=ink", frames=12, anchor=anchor)
-    plain, _ = take("style=ink", frames=12, anchor=Anchor((), world.to_bytes()))
+    plain, _ = take("style=ink", frames=12, anchor=Anchor((), to_bytes(world)))
     assert np.array_equal(again[0], frames[-1])
     assert np.array_equal(again[-1], plain[-1])
     jumps = [np.abs(one.astype(int) - two.astype(int)).mean() for one, two in itertools.pairwise(again)]
@@ -311,7 +277,7 @@ def test_another_style_dissolves_out_of_the_last_picture():
 
 def test_a_world_survives_its_bytes():
     _, world = take("style=pixel", frames=2)
-    again = World.from_bytes(world.to_bytes())
+    again = from_bytes(to_bytes(world))
     assert again == world
     assert len(again.pixel_colours) <= 30
 
@@ -370,7 +336,7 @@ def test_every_place_time_and_weather_shows(scene):
     texts = [base.replace(f"variant={variants[0]}", f"variant={variant}") for variant in variants]
     texts += [base.replace(f"time={record['times'][0]}", f"time={time}") for time in record["times"][1:]]
     texts += [f"{base} weather={weather}" for weather in record["weathers"]]
-    texts += [f"{base} objects={name}" for name in record["objects"] if name != "horizon"]
+    texts += [f"{base} things={name}" for name in record["objects"] if name != "horizon"]
     frames = [picture(text).astype(int) for text in texts]
     for i, one in enumerate(frames):
         for other in frames[:i]:
@@ -428,7 +394,7 @@ def test_a_view_keeps_its_shape():
 def test_any_word_can_stand_on_a_placard(word):
     bounds = lettering(word).getBounds()
     assert 0 < bounds.width() < 130 and 0 < bounds.height() < 90
-    spec = Spec("placard", word, "walk", "meadow", "", "day", "", "flat", "follow")
+    spec = Spec((Figure("placard", word, "walk"),), "meadow", "", "day", "", "flat", "follow")
     frames = list(draw_clip(spec, request_of(128, 72, 1), lambda done, total, doing: None))
     assert frames[0].shape == (72, 128, 3)
 
@@ -455,3 +421,327 @@ def test_the_sheet_is_drawn(tmp_path):
         ]
     )
     assert cv2.imread(str(tmp_path / "sheet.png")).shape == (45, 160, 3)
+
+
+# ---------------------------------------------------------------- company
+
+
+def company(text: str, **changes) -> tuple[list[list[tuple[float, float, float, float]]], list, Clip]:
+    """Return the boxes and states of everybody in every frame, and the clip."""
+    request = request_of(**changes)
+    clip = Clip(spec_of(text), request)
+    boxes, states = [], []
+    for state in run_of(clip, request).frames(request.num_frames):
+        box_of(clip, state)
+        boxes.append(list(clip.boxes))
+        states.append(state)
+    return boxes, states, clip
+
+
+TROUPES = [
+    "subject=wolf action=run with=wolf:run,wolf:run",
+    "subject=girl action=walk with=dog:walk,boy:walk",
+    "subject=horse action=idle with=cat,ball",
+    "subject=cat action=jump with=dog:jump",
+]
+
+
+@pytest.mark.parametrize("camera", ["follow", "static", "wide", "handheld"])
+@pytest.mark.parametrize("text", TROUPES)
+def test_a_company_stays_in_the_picture_and_apart(text, camera):
+    boxes, states, _ = company(f"{text} camera={camera}", frames=30, fps=10)
+    request = request_of()
+    for row, state in zip(boxes, states, strict=True):
+        assert min(inside(box, request) for box in row) >= 0.6
+        xs = sorted(player.x for player in state.world.players)
+        assert min(after - before for before, after in itertools.pairwise(xs)) > 20
+
+
+def test_a_company_goes_at_the_pace_of_its_slowest():
+    _, states, clip = company("subject=horse action=run with=cat:run", frames=40, fps=10)
+    first, last = states[0].world.players, states[-1].world.players
+    ways = [end.x - start.x for start, end in zip(first, last, strict=True)]
+    assert abs(ways[0] - ways[1]) < 2
+    assert abs(ways[0] / 3.9 - clip.troupe.members[1].subject.speed("run")) < 3
+
+
+def test_who_goes_passes_who_stands():
+    _, states, _ = company("subject=fox action=idle with=cat:run", frames=30, fps=10)
+    first, last = states[0].world.players, states[-1].world.players
+    assert first[1].x < first[0].x < last[1].x
+    assert last[0].x == first[0].x
+
+
+def test_everybody_stands_on_a_plane_of_their_own():
+    _, states, clip = company("subject=boat action=walk with=girl:walk scene=beach", frames=2)
+    boat, girl = states[0].world.players
+    assert boat.baseline + 20 < girl.baseline
+    assert [member.afloat for member in clip.troupe.members] == [True, False]
+
+
+def test_a_figure_has_the_colour_and_the_size_it_was_given():
+    blue = picture("subject=cat colour=#2040e0 action=idle").astype(int)
+    plain = picture("subject=cat action=idle").astype(int)
+    assert (blue[..., 2] - blue[..., 0] > 60).sum() > (plain[..., 2] - plain[..., 0] > 60).sum() + 100
+    heights = [boxes(f"subject=cat size={size} action=idle")[0][0] for size in (0.7, 1.0, 1.3)]
+    heights = [box[3] - box[1] for box in heights]
+    assert heights[0] < 0.8 * heights[1] and heights[2] > 1.15 * heights[1]
+
+
+def test_a_fence_has_its_colour():
+    assert not np.array_equal(picture("things=fence:#2040c0 scene=studio"), picture("things=fence scene=studio"))
+
+
+# ---------------------------------------------------------------- cameras
+
+
+def test_each_camera_sees_another_picture():
+    cameras = ["static", "follow", "pan", "tilt_up", "tilt_down", "push_in", "pull_out", "close_up", "wide"]
+    cameras += ["low_angle", "handheld"]
+    ends = {camera: company(f"action=idle camera={camera}", frames=20, fps=10)[1][-1].camera for camera in cameras}
+    for one, other in itertools.combinations(cameras, 2):
+        assert max(abs(a - b) for a, b in zip(ends[one], ends[other], strict=True)) > 0.01, (one, other)
+
+
+def test_a_tilt_down_ends_on_the_subject_and_a_wide_shot_shows_it_small():
+    tilted = boxes("action=idle camera=tilt_down", frames=40, fps=10)[0]
+    assert tilted[-1][3] < tilted[0][3]
+    plain, wide, low = (boxes(f"action=idle camera={camera}")[0][0] for camera in ("follow", "wide", "low_angle"))
+    assert wide[3] - wide[1] < 0.75 * (plain[3] - plain[1]) < 0.75 * (low[3] - low[1])
+    assert low[3] > plain[3]
+
+
+def test_a_held_camera_trembles_more_than_one_on_a_tripod():
+    def trembling(camera: str) -> float:
+        states = company(f"action=idle camera={camera}", frames=40, fps=20)[1]
+        return float(np.std(np.diff([state.camera[1] for state in states], 2)))
+
+    assert trembling("handheld") > 2 * trembling("follow") > trembling("static") == 0
+
+
+@pytest.mark.parametrize("camera", ["push_in", "pull_out", "tilt_up", "tilt_down", "pan", "close_up"])
+def test_a_camera_moves_without_a_jerk(camera):
+    states = company(f"action=idle camera={camera}", frames=50, fps=10)[1]
+    path = np.array([state.world.camera for state in states])
+    steps = np.abs(np.diff(path, 2, axis=0)).max(0)
+    assert (steps < 0.12 * np.ptp(path, axis=0) + 0.05).all()
+
+
+@pytest.mark.parametrize("size", [(320, 240), (240, 320), (426, 240), (240, 426), (1920, 1080), (960, 720)])
+def test_every_size_is_composed(size):
+    for text in ("action=walk", TROUPES[0]):
+        found, request = boxes(text, width=size[0], height=size[1], frames=6, fps=8)
+        assert min(inside(box, request) for box in found) > 0.9
+        assert max(box[3] - box[1] for box in found) > 0.07 * size[1]
+
+
+# ---------------------------------------------------------------- films
+
+CHAIN = [
+    "subject=fox action=walk scene=forest",
+    "subject=fox action=jump scene=forest camera=push_in",
+    "subject=fox action=run scene=forest camera=handheld",
+    "subject=fox action=sit scene=forest camera=static",
+    "subject=fox action=look_up scene=forest camera=close_up",
+    "subject=fox action=run scene=forest camera=low_angle",
+    "subject=fox action=turn scene=forest camera=tilt_down",
+    "subject=fox action=walk scene=forest camera=wide",
+]
+
+
+@pytest.mark.parametrize("name", style_names())
+def test_a_film_of_eight_takes_has_no_seam(name):
+    last, state = None, b""
+    for text in CHAIN:
+        frames, world = take(f"{text} style={name}", frames=7, fps=12, width=96, height=64, anchor=Anchor((), state))
+        if last is not None:
+            assert np.array_equal(last, frames[0]), text
+        last, state = frames[-1], to_bytes(world)
+
+
+def test_a_film_of_a_company_has_no_seam_even_where_the_place_changes():
+    texts = [
+        "subject=girl action=walk with=dog:walk scene=beach",
+        "subject=girl action=jump with=dog:sit scene=beach camera=push_in",
+        "subject=girl action=idle with=dog:run,cat:sit scene=beach",
+        "subject=girl action=wave with=dog:sit scene=room style=ink",
+        "subject=boat action=walk scene=lake",
+    ]
+    last, state = None, b""
+    for text in texts:
+        anchor = Anchor((last,), state) if last is not None else None
+        frames, world = take(text, frames=12, fps=12, width=96, height=64, anchor=anchor)
+        assert last is None or np.array_equal(last, frames[0]), text
+        last, state = frames[-1], to_bytes(world)
+
+
+@pytest.mark.parametrize("subject", ["cat", "girl"])
+def test_a_jump_cut_short_falls_on_as_it_was_going(subject):
+    request = request_of(frames=16)
+    spec = spec_of(f"subject={subject} action=jump")
+    clip = Clip(spec, request)
+    before = [(state, box_of(clip, state)) for state in run_of(clip, request).frames(16)]
+    after_request = request_of(frames=30)
+    after = Clip(spec_of(f"subject={subject} action=walk"), after_request)
+    found = [(state, box_of(after, state)) for state in run_of(after, after_request, before[-1][0].world).frames(30)]
+    height = [state.world.lead.pose["air"] + state.world.lead.held for state, _ in (*before, *found[1:])]
+    speed = np.diff(height)
+    at = len(before) - 1
+    assert speed[at - 1] > 2, "it was on its way up"
+    assert abs(speed[at] - speed[at - 1]) < 4, "and goes on"
+    assert height[-1] == pytest.approx(0, abs=0.5)
+    assert min(height) > -0.5
+
+
+def damaged(state: bytes):
+    """Yield states that something happened to."""
+    generator = np.random.default_rng(5)
+    for _ in range(300):
+        broken = bytearray(state)
+        for at in generator.integers(0, len(state), generator.integers(1, 4)):
+            broken[at] = int(generator.integers(0, 256))
+        if bytes(broken) != state:
+            yield bytes(broken)
+    yield from (state[:cut] for cut in range(1, len(state), 97))
+    yield from (state + b" 1", state * 2, b"\x00" * 50, b"[" * 100_000, b"{}" * 9, b"null", b"1e999", b'"', b"[]")
+    yield b'{"check":"0000000000000000","world":{}}'
+    yield b" " * 2_000_000
+    for change in (
+        {"players": []}, {"camera": [0, 0]}, {"camera": [0, 0, 0]}, {"time": "now"}, {"frame": None}, {"extra": 1},
+        {"pixel_colours": [["red"]]}, {"tints": 3}, {"object_x": []}, {"shake": 1e300}, {"players": [{}]},
+        {"players": None}, {"time": True},
+    ):  # fmt: skip
+        record = json.loads(state)["world"] | change
+        yield json.dumps({"check": state_check(record), "world": record}).encode()
+
+
+def test_a_damaged_state_is_refused_before_anything_is_drawn():
+    _, world = take("subject=girl with=cat style=pixel", frames=2, width=64, height=64)
+    for state in damaged(to_bytes(world)):
+        with pytest.raises(Refused) as refusal:
+            next(draw_clip(spec_of(""), request_of(anchor=Anchor((), state)), lambda done, total, doing: None))
+        assert refusal.value.code == "anchor_refused"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3)), np.zeros((0, 4, 3), np.uint8)],
+)
+def test_a_picture_that_is_none_is_refused(frame):
+    with pytest.raises(Refused):
+        take("", frames=2, anchor=Anchor((frame,)))
+
+
+def test_a_picture_of_a_person_gives_its_colours_and_turns_into_the_drawing():
+    plain, _ = take("subject=cat", frames=30)
+    for colour in ((200, 60, 40), (30, 80, 190)):
+        photograph = np.full((90, 200, 3), colour, np.uint8)
+        photograph[45:] //= 2
+        frames, world = take("subject=cat", frames=30, anchor=Anchor((photograph,)))
+        assert np.abs(frames[0].astype(int).mean((0, 1)) - photograph.mean((0, 1))).max() < 6
+        warmth = [float((frame[..., 0].astype(int) - frame[..., 2]).mean()) for frame in (frames[-1], plain[-1])]
+        assert (warmth[0] > warmth[1] + 25) if colour[0] > 100 else (warmth[0] < warmth[1] - 10)
+        again, _ = take("subject=cat action=run", frames=2, anchor=Anchor((), to_bytes(world)))
+        assert np.array_equal(again[0], frames[-1])
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def drawn_by(workers: int, **changes) -> list[Frame]:
+    spec = spec_of("subject=fox action=run style=pixel scene=meadow with=cat:run")
+    return list(draw_clip(spec, request_of(**changes), lambda done, total, doing: None, workers))
+
+
+@pytest.fixture
+def eager(monkeypatch):
+    """Let helpers be asked and started for takes of any size."""
+    monkeypatch.setattr(crew, "WORTH_ASKING", 1.0)
+    monkeypatch.setattr(crew, "WORTH_STARTING", 1.0)
+    yield
+    crew.CREW.dismiss()
+    assert crew.CREW.count == 0
+
+
+def test_the_number_of_workers_changes_no_pixel(eager):
+    alone = drawn_by(1, frames=60, width=320, height=180)
+    for workers in (2, 3, 2):
+        assert all(map(np.array_equal, alone, drawn_by(workers, frames=60, width=320, height=180)))
+    assert 1 <= crew.CREW.count <= 2, "they wait for the next take"
+
+
+def test_a_take_that_is_given_up_leaves_no_process(eager):
+    spec, request = spec_of("subject=fox action=run"), request_of(frames=100)
+    drawing = draw_clip(spec, request, lambda done, total, doing: None, 3)
+    for _ in range(3):
+        next(drawing)
+    assert crew.CREW.count == 2
+    drawing.close()
+    assert crew.CREW.count == 0
+
+    def stop(done: int, total: int, doing: str) -> None:
+        if done == 4:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(draw_clip(spec, request, stop, 2))
+    assert crew.CREW.count == 0
+
+
+def test_a_helper_that_dies_is_done_without(eager):
+    alone = drawn_by(1, frames=40)
+    list(drawn_by(2, frames=40))
+    drawing = draw_clip(
+        spec_of("subject=fox action=run style=pixel scene=meadow with=cat:run"),
+        request_of(frames=40), lambda done, total, doing: None, 2,
+    )  # fmt: skip
+    frames = [next(drawing) for _ in range(5)]
+    for helper in crew.CREW._busy:
+        helper.process.kill()
+    frames += drawing
+    assert all(map(np.array_equal, alone, frames))
+
+
+def test_a_short_take_starts_nobody():
+    list(drawn_by(4, frames=24))
+    assert crew.CREW.count == 0
+
+
+def test_where_no_process_can_be_started_this_one_draws(eager, monkeypatch):
+    monkeypatch.setattr(crew, "Helper", refuse)
+    assert len(drawn_by(3, frames=5)) == 5
+
+
+def refuse() -> None:
+    raise OSError("no more processes")
+
+
+def test_helpers_work_for_a_thread_of_a_program_without_a_guard(tmp_path):
+    script = tmp_path / "studio.py"
+    script.write_text(
+        "import threading\n"
+        "from models.animatic import Animatic, crew\n"
+        "from models.engine import ClipRequest, Prompt\n"
+        "crew.WORTH_ASKING = crew.WORTH_STARTING = 1\n"
+        "def draw():\n"
+        "    request = ClipRequest(Prompt('a cat runs'), 128, 72, 40, 24, 7)\n"
+        "    print(len(list(Animatic(2).render(request, lambda *now: None))), crew.CREW.count)\n"
+        "thread = threading.Thread(target=draw)\nthread.start()\nthread.join()\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(FOLDER.parents[1])},
+    )  # fmt: skip
+    assert done.stdout.split() == ["40", "1"]
+
+
+def test_the_contact_sheet_is_laid_out(tmp_path):
+    assert {tile.spec.lead.subject for tile in contact.sections()[0].tiles} == {*SUBJECTS} - {"", "placard"}
+    tiles = [contact.Tile(spec_of("subject=cat"), "cat 猫"), contact.Tile(spec_of("action=run"), "x" * 300, (1, 3))]
+    contact.draw(tmp_path / "sheet.jpg", [contact.Section("Some", tiles, 6, 4 / 3)])
+    page = cv2.imread(str(tmp_path / "sheet.jpg"))
+    assert page.shape[1] == contact.PAGE and page.std() > 10
+    for wrong in ([], ["sheet"], ["sheet", str(tmp_path / "sheet.txt")], ["sheet", str(tmp_path / "no" / "sheet.jpg")]):
+        with pytest.raises(SystemExit):
+            command(wrong)

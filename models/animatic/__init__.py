@@ -4,7 +4,9 @@ A prompt is read into a Spec (reading), the Spec runs a world (world, camera), a
 """
 
 import hashlib
+import os
 from collections.abc import Generator
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +15,8 @@ from models.engine import ClipRequest, Ending, Frame, Limits, Report, Unavailabl
 
 LIBRARIES = (("skia-python",), ("opencv-python-headless", "opencv-python"), ("numpy",))
 """What the pixels depend on besides this folder; of each the first that is installed."""
+MOST_WORKERS = 4
+"""Processes that draw one take, unless more are asked for: each needs about 130 MB."""
 
 
 @cache
@@ -38,12 +42,30 @@ def _installed(names: tuple[str, ...]) -> str:
     return ""
 
 
+def usual_workers() -> int:
+    """Return how many processes may draw one take on this machine when nobody says."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not everywhere can a process be kept to some cores
+        cores = os.cpu_count() or 1
+    return min(cores, MOST_WORKERS)
+
+
 class Animatic:
     """Draws what it understands of a prompt; says what it does not."""
 
     name = "animatic"
     limits = Limits(
-        sizes=((854, 480), (480, 854), (640, 640), (1280, 720), (720, 1280), (1920, 1080)),
+        sizes=(
+            (854, 480),
+            (480, 854),
+            (640, 640),
+            (640, 480),
+            (1280, 720),
+            (720, 1280),
+            (960, 720),
+            (1920, 1080),
+        ),
         size_multiple=2,
         side_range=(64, 1920),
         fps=(24, 8, 10, 12, 15, 16, 20, 25, 30),
@@ -52,6 +74,10 @@ class Animatic:
         memory_gb=0.4,
         pace=0.035,
     )
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = usual_workers() if workers is None else max(1, workers)
+        """Processes that draw one take, this one included; the pixels do not depend on it."""
 
     @property
     def identity(self) -> str:
@@ -65,11 +91,15 @@ class Animatic:
 
     def _draw(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         try:
-            from models.animatic.clip import draw_clip
+            from models.animatic.take import draw_clip, is_picture
         except ImportError as error:
             raise Unavailable("library_missing", {"library": error.name or str(error)[:80]}) from error
+        from models.animatic.plate import FROM_PICTURE
         from models.animatic.reading import read
+        from models.animatic.state import to_bytes
 
         spec, reading = read(request.prompt)
-        world = yield from draw_clip(spec, request, report)
-        return Ending(world.to_bytes(), reading)
+        if is_picture(request.anchor):
+            reading = replace(reading, defaults=(*reading.defaults, FROM_PICTURE))
+        world = yield from draw_clip(spec, request, report, self.workers)
+        return Ending(to_bytes(world), reading)

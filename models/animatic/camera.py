@@ -4,14 +4,11 @@ import math
 from dataclasses import dataclass, replace
 
 from models.animatic.easing import clamp, lerp, smoothstep
-from models.animatic.rigs.quadruped_pose import Moment
+from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.skin import Pose
-from models.animatic.rigs.subject import Biped, Quadruped, Subject, extent
 from models.animatic.shape import Point
 from models.animatic.shot import (
-    GOING,
     MARGIN,
-    Body,
     Plan,
     Shot,
     headroom,
@@ -21,6 +18,7 @@ from models.animatic.shot import (
 )
 from models.animatic.spec import Spec
 from models.animatic.stage import HORIZON_Y
+from models.animatic.troupe import Troupe
 
 LEAD = 60.0
 """How far ahead of a subject on its way the camera looks, in world units."""
@@ -28,6 +26,19 @@ FOLLOW_RATE = 3.2
 LEAP = 228.0
 """World units a figure of scale 1 jumps."""
 ZOOMS = {"push_in": 1.28, "pull_out": 0.78}
+"""By how much a move changes the zoom from its start to its end."""
+DISTANCES = {"wide": 0.6, "low_angle": 1.16}
+"""Share of the usual zoom from which a move shows the subject."""
+TILTS = {"tilt_up": (24.0, -62.0), "tilt_down": (-84.0, 8.0)}
+"""Where a tilt looks at its start and end, in world units below where it would rest."""
+LOW = -32.0
+"""How far a camera near the ground looks up, in design units of the picture."""
+PAN = (-0.17, 0.20)
+"""Where a pan looks at its start and end, as shares of the picture's width from the subject."""
+ALONE, TOGETHER = 0.74, 0.86
+"""Share of the picture's width that one figure, or a company, takes at most."""
+HANDS = {"static": 0.0, "handheld": 2.6}
+"""How much of the hand that holds it a camera shows, if not a little."""
 CRAMPED = 0.2
 """Below this share of the full speed, a fixed camera moves on to where there is room."""
 
@@ -52,17 +63,17 @@ class Look:
 class Camera:
     """One take's camera."""
 
-    def __init__(self, spec: Spec, subject: Subject, shot: Shot, look: Look) -> None:
+    def __init__(self, spec: Spec, troupe: Troupe, shot: Shot, look: Look) -> None:
         self.move = spec.camera
-        self.subject = subject
+        self.subject = troupe.lead.subject
+        self.alone = len(troupe.company) == 1
         self.shot = shot
         self.begin = look
-        self.going = spec.action in GOING and subject.visible
-        back, forward, up = (reach * shot.scale for reach in extent(subject, spec.action))
-        self.body = Body(back, forward, up) if look.direction > 0 else Body(forward, back, up)
-        self.usual = usual_zoom(shot, self.body, subject.zoom)
-        leap = LEAP * subject.scale if spec.action == "jump" and isinstance(subject, Biped | Quadruped) else 0.0
-        self.plan = self._planned(subject.speed(spec.action) * shot.duration, leap)
+        self.going = troupe.lead.goes
+        self.body = troupe.body
+        share = ALONE if self.alone else TOGETHER
+        self.usual = usual_zoom(shot, self.body, troupe.zoom, share) * DISTANCES.get(self.move, 1.0)
+        self.plan = self._planned(troupe.speed * shot.duration, LEAP * troupe.leap)
         self.last_lift = look.lift
         self.start_zoom = look.camera[2] if look.camera else self._first_zoom()
         self.end_zoom = self._last_zoom()
@@ -70,7 +81,7 @@ class Camera:
     @property
     def steadiness(self) -> float:
         """Return how much of a holding hand this camera shows: none when it stands on a tripod."""
-        return 0.0 if self.move == "static" else 1.0
+        return HANDS.get(self.move, 1.0)
 
     # ------------------------------------------------------------ planning
 
@@ -115,7 +126,7 @@ class Camera:
     def _last_zoom(self) -> float:
         if self.move == "close_up":
             return self._close_zoom()
-        if self.move == "static":
+        if self.move == "static" or self.move in DISTANCES:
             return self.plan.zoom
         return self.start_zoom * ZOOMS.get(self.move, 1.0)
 
@@ -165,13 +176,16 @@ class Camera:
         """Return the point to look at."""
         if self.move == "close_up" and self.subject.visible:
             return self._head_target(look, zoom)
-        x = look.x + (LEAD * look.direction * clamp((self.shot.view.width - 480) / 374) if self.going else 0.0)
-        x += (self.body.forward - self.body.back) * 0.25 * look.direction
+        ahead = self.going and self.alone
+        x = look.x + (LEAD * look.direction * clamp((self.shot.view.width - 480) / 374) if ahead else 0.0)
+        x += (self.body.forward - self.body.back) * (0.25 if self.alone else 0.5) * look.direction
         y = min(resting_y(zoom), self._highest(look.lift, zoom))
         if self.move == "pan":
-            x += lerp(-0.17, 0.20, progress) * self.shot.view.width / zoom
-        if self.move == "tilt_up":
-            y += lerp(24, -62, progress) * min(1.5, self.shot.view.tallness)
+            x += lerp(*PAN, progress) * self.shot.view.width / zoom
+        if self.move in TILTS:
+            y += lerp(*TILTS[self.move], progress) * min(1.5, self.shot.view.tallness)
+        if self.move == "low_angle":
+            y += LOW / zoom
         return x, y
 
     def _highest(self, lift: float, zoom: float) -> float:

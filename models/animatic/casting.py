@@ -1,61 +1,54 @@
-"""Who and what of a prompt goes into the picture: one subject, one action, one scene."""
+"""Who and what of a prompt goes into the picture: its figures, one scene, one light, one style, one camera move."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-from models.animatic.dictionary import EXACT, table
+from models.animatic.binding import bound, relative_head
+from models.animatic.dictionary import EXACT, MODIFIERS, table
 from models.animatic.pieces import Piece
+from models.animatic.roles import PLACARD, Role, roles
 
-HOME = {"subject": "subject", "action": "action", "scene": "scene", "style": "style", "camera": "camera"}
-HOME |= {"time": "lighting", "weather": "scene", "object": "scene"}
-"""The slot whose words come first for each kind."""
+HOME = {"scene": "scene", "style": "style", "camera": "camera", "time": "lighting", "weather": "scene"}
+"""The slot whose words come first for each kind of which there is one."""
 
 LABEL_LENGTH = 32
-PLACARD = "placard"
-
-
-@cache
-def abilities() -> Mapping[str, Any]:
-    """Return what each subject can do and each scene can show."""
-    data: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "abilities.toml").read_text(encoding="utf-8"))
-    return data
 
 
 @dataclass(frozen=True)
 class Cast:
     """The pieces that were chosen."""
 
-    subject: str
-    """Id of what is drawn; "placard" with `label`, or empty."""
-    label: str
-    lead: Piece | None
-    """The piece the subject was read from; None for an empty scene."""
+    roles: Sequence[Role]
+    """Who is in the picture, the leader first; empty for an empty scene."""
     pieces: Mapping[str, Piece] = field(default_factory=dict)
-    """By kind: action, scene, time, weather, style, camera."""
+    """By kind: scene, time, weather, style, camera."""
+    described: Mapping[int, Piece] = field(default_factory=dict)
+    """{id of a describing piece: its noun}."""
+
+    @property
+    def lead(self) -> Piece | None:
+        """The piece the first figure was read from; None for an empty scene and for a card of described words."""
+        return self.roles[0].piece if self.roles else None
 
 
 def cast(cut: Sequence[Piece]) -> Cast:
     """Choose from the pieces of a prompt."""
     wanted = [piece for piece in cut if not piece.negated]
+    described = bound(cut)
     subject, label, lead = _subject(wanted)
     chosen = {}
-    for kind in ("action", "scene", "time", "weather", "style", "camera"):
-        found = [piece for piece in wanted if piece.kind == kind]
+    refused = {(piece.kind, piece.sense.id) for piece in cut if piece.negated and piece.senses}
+    for kind in HOME:
+        found = [piece for piece in wanted if piece.kind == kind and (kind, piece.sense.id) not in refused]
         if found:
             chosen[kind] = min(found, key=lambda piece: _rank(kind, piece))
-    return Cast(subject, label, lead, chosen)
+    first = Role(lead, subject, label) if subject else None
+    return Cast(roles(wanted, first, described), chosen, described)
 
 
 def _rank(kind: str, piece: Piece) -> tuple[bool, bool]:
-    """Put the kind's own slot first, then what can be drawn as it is; standing still gives way to any action."""
-    away = piece.slot != HOME[kind]
-    if kind == "action":
-        return away, piece.sense.id == "idle"
-    return away, kind == "scene" and piece.sense.grade != EXACT
+    """Put the kind's own slot first, then what can be drawn as it is."""
+    return piece.slot != HOME[kind], kind == "scene" and piece.sense.grade != EXACT
 
 
 def _subject(wanted: Sequence[Piece]) -> tuple[str, str, Piece | None]:
@@ -78,7 +71,7 @@ def _first_asides(own: Sequence[Piece]) -> str:
     """Return the first words understood but without a picture, as a label: "electric guitar"."""
     words: list[Piece] = []
     for piece in own:
-        if piece.kind == "aside" and (not words or words[-1].clause == piece.clause):
+        if piece.kind in ("aside", *MODIFIERS) and (not words or words[-1].clause == piece.clause):
             words.append(piece)
         elif words:
             break
@@ -93,10 +86,10 @@ def _lead(own: Sequence[Piece]) -> Piece | None:
     first_action = next((at for at, piece in enumerate(own) if piece.kind == "action"), len(own))
     acting = [at for at in strangers if at < first_action]
     if nouns and not (acting and acting[0] < nouns[0] and _is_counted(own, acting[0], first_action < nouns[0])):
-        return own[nouns[0]]
+        return own[relative_head(own, nouns[0])]
     first_scene = next((at for at, piece in enumerate(own) if piece.kind == "scene"), len(own))
     named = [at for at in acting or strangers if at < first_scene or _is_counted(own, at, _acts(own, at))]
-    return own[named[0]] if named else None
+    return own[(named or nouns)[0]] if named or nouns else None
 
 
 def _acts(own: Sequence[Piece], at: int) -> bool:
@@ -114,12 +107,12 @@ def _ends_phrase(own: Sequence[Piece], at: int) -> bool:
     """Tell whether an unknown piece is the end of its noun phrase and not an adjective before a known noun."""
     if at + 1 == len(own) or own[at + 1].clause != own[at].clause:
         return True
-    return own[at + 1].kind not in ("subject", "aside", "scene")
+    return own[at + 1].kind not in ("subject", "aside", "scene", *MODIFIERS)
 
 
 def _is_counted(own: Sequence[Piece], at: int, acts_on_noun: bool) -> bool:
     """Tell whether an unknown piece is a noun of its own: it has an article or a number, or does something."""
-    while at and own[at - 1].kind == "aside" and own[at - 1].clause == own[at].clause:
+    while at and own[at - 1].kind in ("aside", *MODIFIERS) and own[at - 1].clause == own[at].clause:
         at -= 1
     before = own[at - 1] if at else None
     return acts_on_noun or (before is not None and before.said.casefold() in table("function")["articles"])
@@ -137,7 +130,7 @@ def _label(own: Sequence[Piece], lead: Piece) -> str:
 
 
 def _is_adjective(piece: Piece) -> bool:
-    return piece.kind == "unknown" or (piece.kind == "aside" and piece.sense.id != "count") or piece.said == "的"
+    return piece.kind in ("unknown", "aside", "colour", "size") or piece.said == "的"
 
 
 def _short(text: str) -> str:

@@ -8,14 +8,18 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from models.animatic.abilities import declared
 from models.animatic.tokens import Token, stems, tokens
 
 FOLDER = Path(__file__).parent / "lexicon"
 DRAWN_KINDS = ("subject", "action", "scene", "weather", "time", "camera", "style", "object")
 """Kinds of words with a picture, each a file of the lexicon; in the order a word of several kinds is read."""
 
-EXACT, NEAR, MANY = "exact", "near", "many"
-"""How well a word is drawn: as itself, as the nearest thing there is, as one of many."""
+MODIFIERS = ("colour", "size", "count")
+"""Kinds of words that describe a noun, each a file of the lexicon."""
+
+EXACT, NEAR = "exact", "near"
+"""How well a word is drawn: as itself, or as the nearest thing there is."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,20 @@ class Sense:
     """One meaning of a word."""
 
     kind: str
-    """One of DRAWN_KINDS, "aside" for what is understood without a picture, "function" or "negation"."""
+    """One of DRAWN_KINDS or MODIFIERS, "aside" for what is understood without a picture, "function" or "negation"."""
     id: str
     """What is drawn, or the group of an aside."""
     en: str
     zh: str
     grade: str = EXACT
+    colour: str = ""
+    """The colour that belongs to what the word means: a polar bear is white."""
+    size: str = ""
+    count: str = ""
+    implies: str = ""
+    """The time or weather that the word brings along: who watches the sunset needs one."""
+    gives: str = ""
+    """What the action makes its object do: who feeds a bird makes it eat."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +107,30 @@ def table(name: str) -> Mapping[str, Any]:
 
 
 @cache
+def nearest(kind: str) -> Mapping[str, str]:
+    """Return {id: the next best id} of a kind, as its file says."""
+    return {name: entry["nearest"] for name, entry in table(kind).items() if "nearest" in entry}
+
+
+def drawable(kind: str, name: str) -> str:
+    """Return an id that can be drawn: the name itself, or the first of the next best; empty when there is none."""
+    while name and name not in declared(kind):
+        name = nearest(kind).get(name, "")
+    return name
+
+
+@cache
 def lexicon() -> Lexicon:
     """Return the lexicon, read once."""
     known = Lexicon()
     for kind in DRAWN_KINDS:
         for name, entry in table(kind).items():
             _add_entry(known, kind, name, entry)
+    for name, rows in table("nearest").items():
+        _add_rows(known, _stand_in("subject", name, table("subject")[name], NEAR), rows)
+    _add_modifiers(known)
     for group, entry in table("asides").items():
-        for english, chinese in entry["words"].items():
-            _add_row(known, Sense("aside", group, "", ""), phrases(english), phrases(chinese))
+        _add_rows(known, Sense("aside", group, "", ""), entry["words"])
     for kind, words in table("function")["words"].items():
         for word in phrases(words["en"]) + phrases(words["zh"]):
             known.add(word, Sense(kind, kind, word, word))
@@ -111,13 +138,48 @@ def lexicon() -> Lexicon:
     return known
 
 
+def _add_modifiers(known: Lexicon) -> None:
+    for kind in MODIFIERS:
+        for name, entry in table(kind).items():
+            for word in phrases(entry["words"]):
+                known.add(word, Sense(kind, name, entry["en"], entry["zh"]))
+
+
+def _stand_in(kind: str, name: str, entry: Mapping[str, Any], grade: str) -> Sense:
+    """Return the sense of an entry's words: of itself, of the next best id, or of an aside where nothing is near."""
+    found = drawable(kind, name)
+    if not found:
+        return Sense("aside", entry.get("aside", kind), entry["en"], entry["zh"])
+    return Sense(kind, found, entry["en"], entry["zh"], grade if found == name else NEAR)
+
+
 def _add_entry(known: Lexicon, kind: str, name: str, entry: Mapping[str, Any]) -> None:
-    exact = Sense(kind, name, entry["en"], entry["zh"])
+    own = _stand_in(kind, name, entry, EXACT)
     for word in phrases(entry["words"]):
-        known.add(word, exact)
-    for grade in (NEAR, MANY):
-        for english, chinese in entry.get(grade, {}).items():
-            _add_row(known, Sense(kind, name, "", "", grade), phrases(english), phrases(chinese))
+        known.add(word, own)
+    for word in phrases(entry.get("small", "")):
+        known.add(word, replace(own, size="small"))
+    for count in ("two", "three", "many"):
+        for word in phrases(entry.get(count, "")):
+            known.add(word, replace(own, count=count))
+    near = _stand_in(kind, name, entry, NEAR)
+    _add_rows(known, near, entry.get(NEAR, {}))
+    for action, rows in entry.get("gives", {}).items():
+        _add_rows(known, replace(near, gives=action), rows)
+
+
+def _add_rows(known: Lexicon, sense: Sense, rows: Mapping[str, Any]) -> None:
+    """Add rows of words; a table among them is named for the colour or size of its words, or for what they imply."""
+    for english, chinese in rows.items():
+        if isinstance(chinese, str):
+            _add_row(known, sense, phrases(english), phrases(chinese))
+        else:
+            _add_rows(known, replace(sense, **{_trait(english): english}), chinese)
+
+
+def _trait(name: str) -> str:
+    """Return the field of a Sense that a colour, a size, or a time or weather goes into."""
+    return next((kind for kind in ("colour", "size") if name in table(kind)), "implies")
 
 
 def _add_row(known: Lexicon, sense: Sense, english: list[str], chinese: list[str]) -> None:
@@ -135,8 +197,8 @@ def _add_row(known: Lexicon, sense: Sense, english: list[str], chinese: list[str
 def _add_counts(known: Lexicon) -> None:
     """Join Chinese numerals and measure words: 一只 says no more than "a", 三只 is a count."""
     counting = table("function")["counting"]
-    single = [one + measure for one, measure in product(counting["single"], counting["measures"])]
-    for phrase in single:
+    for phrase in map("".join, product(counting["single"], counting["measures"])):
         known.add(phrase, Sense("function", "function", phrase, phrase))
-    for number, measure in product(counting["several"], counting["measures"]):
-        known.add(number + measure, Sense("aside", "count", number + measure, number + measure))
+    for name, entry in table("count").items():
+        for phrase in map("".join, product(phrases(entry["numerals"]), counting["measures"])):
+            known.add(phrase, Sense("count", name, entry["en"], entry["zh"]))

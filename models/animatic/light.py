@@ -73,11 +73,24 @@ class _Flat:
             line = triple(style.line) if style.line else tone(triple(part.colour), -0.30, 0.9)
             if style.line_mapped:
                 line = self.stage.map(line, 0, "subject")
-            paint = skia.Paint(
+            self._line(part.path, skia.Paint(
                 AntiAlias=self.stage.smooth, Style=STROKE, StrokeWidth=self.line,
                 StrokeJoin=skia.Paint.kRound_Join, Color4f=rgba(line, style.line_alpha),
-            )  # fmt: skip
-            self.canvas.drawPath(part.path, paint)
+            ))  # fmt: skip
+
+    def _line(self, path: skia.Path, paint: skia.Paint) -> None:
+        """Draw a line, with a slanted brush thin where it goes along the slant and thick across it."""
+        brush = self.stage.style.brush
+        if not brush:
+            self.canvas.drawPath(path, paint)
+            return
+        paint.setStrokeWidth(self.line * 0.55)
+        for share in (0.0, 0.45, 0.9):
+            drop = share * brush * self.line
+            self.canvas.save()
+            self.canvas.translate(-0.45 * drop * self.stage.light_side, drop)
+            self.canvas.drawPath(path, paint)
+            self.canvas.restore()
 
     def _part(self, part: Part) -> None:
         colour = self.stage.map(part.colour, 0, "emit" if part.kind == "glow" else "subject")
@@ -153,41 +166,41 @@ SHADES: dict[str, Callable[[Stage, Mask], Shaded]] = {
 # ---------------------------------------------------------------- relighting
 
 
-def _moved(mask: Mask, dx: float, dy: float) -> Mask:
+def _moved(mask: Sprite, dx: float, dy: float) -> Sprite:
     height, width = mask.shape
     return cv2.warpAffine(mask, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (width, height))
 
 
-def _blend(colours: npt.NDArray[np.float32], target: npt.NDArray[np.float32], mask: Mask) -> None:
-    """Move colours towards a target by a mask, in place."""
-    colours += (target - colours) * mask[..., None]
+def _blend(sprite: Sprite, target: Sprite, mask: Mask) -> None:
+    """Move a sprite's colours towards those of another of the same outline by a mask, in place."""
+    sprite[:] = cv2.blendLinear(sprite, target, np.float32(1) - mask, mask)
 
 
-def _bytes(colour: Tint) -> npt.NDArray[np.float32]:
-    return np.array(triple(colour), np.float32) * 255
+def _flat(sprite: Sprite, colour: Tint) -> Sprite:
+    """Return the sprite's outline in one colour."""
+    alpha = cv2.extractChannel(sprite, 3)
+    return cv2.merge([*(cv2.convertScaleAbs(alpha, alpha=share) for share in triple(colour)), alpha])
 
 
 def relight(stage: Stage, sprite: Sprite, size: float) -> None:
     """Shade a flat sprite (premultiplied RGBA) in place: an inner shadow away from the light, a rim towards it."""
     style, side = stage.style, stage.light_side
-    alpha = sprite[..., 3].astype(np.float32) * np.float32(1 / 255)
-    body = _without_line(stage, alpha)
-    colours = sprite[..., :3].astype(np.float32)
+    body = _without_line(stage, np.ascontiguousarray(sprite[..., 3]))
     if style.shade in SHADES:
         spread = max(1, int(9 * size))
         soft = cv2.blur(body, (2 * spread + 1,) * 2)
-        inner = np.clip(body - _moved(soft, side * 6 * size, -11 * size), 0, 1)
-        shadow, paper = SHADES[style.shade](stage, inner)
-        tint = np.float32(0.35) + np.float32(0.65) * _bytes(stage.map("shade")) / np.float32(255)
-        _blend(colours, colours * tint, shadow * np.float32(style.shade_alpha) * alpha)
+        inner = cv2.subtract(body, _moved(soft, side * 6 * size, -11 * size))
+        shadow, paper = SHADES[style.shade](stage, inner.astype(np.float32) * np.float32(1 / 255))
+        tint = [0.35 + 0.65 * share for share in stage.map("shade")]
+        _blend(sprite, cv2.multiply(sprite, (*tint, 1.0)), shadow * np.float32(style.shade_alpha))
         if paper is not None:
-            _blend(colours, _bytes(style.paper), paper * np.float32(0.42) * body)
+            share = paper * (body.astype(np.float32) * np.float32(0.42 / 255))
+            _blend(sprite, _flat(sprite, style.paper), share)
     if style.rim:
-        _rims(stage, colours, body, max(1.0, style.rim_width * size * 0.8))
-    sprite[..., :3] = np.minimum(colours, sprite[..., 3:4])
+        _rims(stage, sprite, body, max(1.0, style.rim_width * size * 0.8))
 
 
-def _without_line(stage: Stage, alpha: Mask) -> Mask:
+def _without_line(stage: Stage, alpha: Sprite) -> Sprite:
     """Return the mask of what lies inside the outline, so that light falls on the body and not on its line."""
     width = stage.style.outline * stage.view.scale * 1.5 if stage.smooth else 0.0
     if width < 0.75:
@@ -196,13 +209,14 @@ def _without_line(stage: Stage, alpha: Mask) -> Mask:
     return cv2.erode(alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
 
 
-def _rims(stage: Stage, colours: npt.NDArray[np.float32], body: Mask, width: float) -> None:
+def _rims(stage: Stage, sprite: Sprite, body: Sprite, width: float) -> None:
     style, side = stage.style, stage.light_side
-    rim = np.clip(body - _moved(body, -side * width, width * 0.75), 0, 1) * np.float32(min(1, style.rim) * 0.85)
-    _blend(colours, _bytes(style.rim_colour or stage.palette["key"]), rim * body)
+    edge = cv2.subtract(body, _moved(body, -side * width, width * 0.75))
+    strength = np.float32(min(1, style.rim) * 0.85 / 255)
+    _blend(sprite, _flat(sprite, style.rim_colour or stage.palette["key"]), edge.astype(np.float32) * strength)
     if style.counter_rim:
-        rim = np.clip(body - _moved(body, side * width, 0), 0, 1) * np.float32(0.9)
-        _blend(colours, _bytes(style.counter_rim), rim * body)
+        edge = cv2.subtract(body, _moved(body, side * width, 0))
+        _blend(sprite, _flat(sprite, style.counter_rim), edge.astype(np.float32) * np.float32(0.9 / 255))
 
 
 # ---------------------------------------------------------------- placing
@@ -235,7 +249,7 @@ def _shadow(stage: Stage, cut: _Cut, height: float) -> None:
     canvas.translate(-cut.foot_x, -cut.foot_y)
     flat = skia.ColorFilters.Blend(pack(colour), skia.BlendMode.kSrcIn)
     paint = skia.Paint(ColorFilter=flat, Alphaf=min(1.0, style.cast_alpha * fade * 0.8))
-    canvas.drawImage(cut.image, cut.left, cut.top, LINEAR, paint)
+    canvas.drawImage(cut.image, cut.left, cut.top, skia.SamplingOptions(), paint)  # soft enough as it is
     canvas.restore()
     across = 74 * cut.size
     blot = skia.Rect.MakeLTRB(
@@ -268,7 +282,7 @@ def _lifted(stage: Stage, cut: _Cut) -> None:
     paint = skia.Paint(ColorFilter=flat, Alphaf=0.24)
     for share in (0.55, 1.0):  # two steps pass for a soft edge, at a tenth of a blur's price
         left, top = cut.left - 0.7 * drop * share * stage.light_side, cut.top + drop * share
-        stage.canvas.drawImage(cut.image, left, top, LINEAR, paint)
+        stage.canvas.drawImage(cut.image, round(left), round(top), skia.SamplingOptions(), paint)
 
 
 def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
@@ -291,6 +305,8 @@ def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
         _mirror(stage, cut)
     else:
         _shadow(stage, cut, placing.height)
+    if placing.afloat:  # what lies below the waterline is not seen
+        stage.canvas.clipRect(skia.Rect.MakeLTRB(0, 0, stage.columns, cut.floor + 2 * stage.k))
     _lifted(stage, cut)
     stage.canvas.drawImage(image, left, top)
     return _box(stage, skin, (foot_x, foot_y), (size * placing.facing, size))
@@ -330,24 +346,3 @@ def _draw_flat(
     if not sprite[..., 3].any():
         return None, 0, 0
     return sprite, left, top
-
-
-def reflect(stage: Stage, y: float, strength: float) -> None:
-    """Wet ground: what is above the picture's height y, flipped, blurred, wobbled by row and added below it."""
-    stage.canvas.restoreToCount(1)
-    k = stage.k
-    row = int((y - stage.view.top) * k)
-    count = min(stage.rows - row, row)
-    if count < 4:
-        return
-    source = cv2.blur(stage.buffer[row - count : row][::-1], (3, max(3, int(17 * k) | 1)))
-    rows = np.arange(count)
-    wobble = np.sin(rows * 0.55 / k + stage.time * 5) * (1 + rows * 0.035 / k) * 2.2 * k
-    map_x = (np.arange(stage.columns, dtype=np.float32)[None] + wobble[:, None]).astype(np.float32)
-    map_y = np.repeat(rows[:, None], stage.columns, 1).astype(np.float32)
-    source = cv2.remap(source, map_x, map_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
-    fade = (strength * (1 - 0.45 * rows / count)).astype(np.float32)
-    target = stage.buffer[row : row + count]
-    plate = np.repeat(np.repeat(fade[:, None], stage.columns, 1)[..., None], 4, 2)
-    cv2.add(target, cv2.multiply(source, plate, dtype=cv2.CV_8U), dst=target)
-    target[..., 3] = 255

@@ -12,7 +12,9 @@ from models.animatic.noise import hash01
 from models.animatic.spec import Spec
 from models.animatic.tables import table
 
-NUMBERS = ("stars", "lit", "dim", "cast")
+FILES = ("open", "land", "water", "worlds", "built", "indoors")
+"""The files of the folder palettes."""
+NUMBERS = ("stars", "low", "lit", "dim", "cast")
 NUDGED = {
     "leaf": "green", "ground_near": "green", "ground_far": "green", "hill": "far", "sea_near": "far", "sea_far": "far",
     "wall": "wall", "wall_foot": "wall", "cloth": "cloth", "rug": "cloth", "block": "far", "cloud": "sky",
@@ -25,10 +27,11 @@ TURN, LIFT = 0.22, 0.03
 
 @dataclass(frozen=True)
 class Palette:
-    """Named colours and numbers; palettes.toml says what each is."""
+    """Named colours and numbers; palettes/open.toml says what each is."""
 
     colours: Mapping[str, Colour]
     stars: float
+    low: float
     lit: float
     dim: float
     cast: float
@@ -42,12 +45,19 @@ class Palette:
         return (self["sky_0"], self["sky_1"], self["sky_2"])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
+def _places() -> Mapping[str, Any]:
+    """Return all palettes by place and time."""
+    return {place: times for name in FILES for place, times in table(f"palettes/{name}").items()}
+
+
+@lru_cache(maxsize=128)
 def _entry(place: str, time: str) -> Mapping[str, Any]:
     """Return a palette's colours and numbers with everything it takes over from others."""
-    own = dict(table("palettes")[place][time])
-    sky = own.pop("sky", ())
-    own.update({f"sky_{i}": colour for i, colour in enumerate(sky)})
+    own = dict(_places()[place].get(time, {}))
+    if "from" not in own and (place, time) != ("open", "day"):
+        own = {"from": f"{place}.day"} | _flat(_places()["derived"][time]) | _flat(own)
+    own = _flat(own)
     if "from" not in own:
         return own
     base = dict(_entry(*own["from"].split(".")))
@@ -56,24 +66,29 @@ def _entry(place: str, time: str) -> Mapping[str, Any]:
     return base | {name: value for name, value in own.items() if name not in ("from", "gain", "pull", "share")}
 
 
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a palette's record with the stops of its sky by name."""
+    stops = {f"sky_{i}": colour for i, colour in enumerate(record.get("sky", ()))}
+    return {name: value for name, value in record.items() if name != "sky"} | stops
+
+
 def _derived(colour: Tint, how: Mapping[str, Any]) -> Colour:
     lightness, a, b = to_oklab(colour)
     return mix(from_oklab(lightness * how["gain"], a, b), how["pull"], how["share"])
 
 
 def place_of(spec: Spec) -> str:
-    """Return the place in palettes.toml whose colours a scene has."""
+    """Return the place in palettes whose colours a scene has."""
     for place in (spec.variant, spec.scene):
-        if place in table("palettes"):
+        if place in _places():
             return place
     return "open"
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def palette(place: str, time: str, seed: int, weather: str = "") -> Palette:
-    """Return the palette of a place, time and weather; a time the place lacks is its first."""
-    times = table("palettes")[place]
-    entry = _entry(place, time if time in times else next(iter(times)))
+    """Return the palette of a place, time and weather."""
+    entry = _entry(place, time)
     colours = {name: _nudged(name, value, seed) for name, value in entry.items() if name not in NUMBERS}
     if weather in table("weathers"):
         colours |= _clouded(colours, table("weathers")[weather], entry["stars"] > 0.2)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from models.animatic.dictionary import DRAWN_KINDS, Match, Sense, lexicon, table
+from models.animatic.dictionary import DRAWN_KINDS, MODIFIERS, Match, Sense, lexicon, table
 from models.animatic.tokens import Token, tokens
 from models.engine import SLOTS, Prompt
 
@@ -17,8 +17,11 @@ FIRST_KINDS = {
 }
 """Which kind a word of several kinds is taken for in a slot, before the usual order."""
 
-USUAL_ORDER = (*(kind for kind in DRAWN_KINDS if kind != "style"), "aside", "style", "negation", "function")
+USUAL_ORDER = (*(kind for kind in DRAWN_KINDS if kind != "style"), *MODIFIERS, "aside", "style", "negation", "function")
 """A style word outside the style slot is a plain adjective first: "golden" leaves."""
+
+NAMES = ("body", "clothes", "prop", "air", "light")
+"""Groups of words without a picture that name something, so that a colour before one is the colour of that."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,13 @@ class Piece:
         """Its likeliest sense; raises IndexError for an unknown run."""
         return self.senses[0]
 
+    @property
+    def names(self) -> bool:
+        """Tell whether it names something, drawn or not, and does not only describe or join."""
+        if self.kind == "aside":
+            return self.sense.id in NAMES
+        return self.kind not in (*MODIFIERS, "function", "negation")
+
 
 def pieces(prompt: Prompt) -> list[Piece]:
     """Return the pieces of all slots in order; of the sentence when every slot is empty."""
@@ -56,7 +66,7 @@ def pieces(prompt: Prompt) -> list[Piece]:
 
 def _slot_pieces(slot: str, text: str) -> list[Piece]:
     found = list(tokens(text))
-    cut = list(_absorb(list(_settle(_segment(slot, text, found)))))
+    cut = list(_absorb(list(_settle(list(_tell_adjectives(_segment(slot, text, found)))))))
     return list(_negate(text, _join_unknown(text, cut)))
 
 
@@ -117,12 +127,32 @@ def _settle(cut: Sequence[Piece]) -> Iterator[Piece]:
         yield piece
 
 
+def _tell_adjectives(cut: Sequence[Piece]) -> Iterator[Piece]:
+    """Tell what describes from what names: a "giant" elephant but "a giant", a "golden" fox but "a fox, golden"."""
+    for at, piece in enumerate(cut):
+        kinds = {sense.kind for sense in piece.senses}
+        describing = {"aside", *MODIFIERS} & kinds
+        if describing and kinds & {"subject", "style"} and piece.slot in ("subject", ""):
+            after = cut[at + 1] if at + 1 < len(cut) else None
+            is_before_noun = after is not None and after.clause == piece.clause and _may_lead_to_noun(after)
+            is_alone = not any(each.clause == piece.clause for each in (*cut[max(at - 1, 0) : at], after) if each)
+            if is_before_noun or is_alone:
+                wanted = describing if is_before_noun else {"subject", "style"}
+                piece = replace(piece, senses=tuple(sorted(piece.senses, key=lambda sense: sense.kind not in wanted)))
+        yield piece
+
+
+def _may_lead_to_noun(piece: Piece) -> bool:
+    is_manner = piece.kind == "aside" and piece.sense.id == "manner"
+    return piece.kind not in ("function", "negation", "action") and not is_manner
+
+
 def _describes(before: Piece) -> bool:
     """Tell whether a noun comes after a piece: after "the" and "big" it does, after "and" and "slowly" a verb does."""
     said = before.said.casefold()
     if before.kind == "function":
         return said not in table("function")["before_verbs"]
-    return before.kind == "aside" and not said.endswith("ly")
+    return before.kind in ("aside", *MODIFIERS) and not said.endswith("ly")
 
 
 def _absorb(cut: Sequence[Piece]) -> Iterator[Piece]:
@@ -184,7 +214,8 @@ def _negate(text: str, cut: Sequence[Piece]) -> Iterator[Piece]:
             yield piece
             continue
         waiting.append(piece)
-        if piece.kind in (*DRAWN_KINDS, "unknown"):
+        said = waiting[0].said.casefold()
+        if piece.names or (piece.kind in MODIFIERS and said in table("function")["refusing_looks"]):
             yield replace(_together(text, waiting, piece.senses), negated=True)
             waiting = []
     yield from waiting

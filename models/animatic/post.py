@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.animatic import handwork
 from models.animatic.noise import noise_plate
 from models.animatic.stage import Stage
 
@@ -32,21 +33,32 @@ def _repeat(plate: npt.NDArray[np.float32]) -> Plate:
 # ---------------------------------------------------------------- light
 
 
+def _quarter(picture: Picture) -> Picture:
+    """Return a picture at a quarter of its size; what is left over at the edges is cut, which is much quicker."""
+    height, width = (side // 4 * 4 for side in picture.shape[:2])
+    return cv2.resize(picture[:height, :width], (width // 4, height // 4), interpolation=cv2.INTER_AREA)
+
+
+def _blurred(picture: Picture, sigma: float) -> Picture:
+    """Return a picture blurred by two boxes, which together come near a bell of deviation `sigma`."""
+    side = 2 * max(1, round(sigma * 1.2)) + 1
+    return cv2.blur(cv2.blur(picture, (side, side)), (side, side))
+
+
 def _bloom(picture: Picture, stage: Stage) -> Picture:
     """Add a blurred copy of the highlights, made at quarter size."""
     style = stage.style
     height, width = picture.shape[:2]
-    small = cv2.resize(picture, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
-    small = cv2.subtract(small, (style.bloom_threshold,) * 3 + (0,))
-    small = cv2.GaussianBlur(small, (0, 0), max(0.8, 5 * _scale(stage)))
+    small = _quarter(picture)
+    small = _blurred(cv2.subtract(small, (style.bloom_threshold,) * 3 + (0,)), max(0.8, 5 * _scale(stage)))
     return cv2.addWeighted(picture, 1, cv2.resize(small, (width, height)), style.bloom * 1.3, 0)
 
 
 def _soften(picture: Picture, stage: Stage) -> Picture:
     """Lay a blurred copy over the picture, as through a soft lens."""
     height, width = picture.shape[:2]
-    small = cv2.resize(picture, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), max(0.8, 3.2 * _scale(stage)))
+    small = _quarter(picture)
+    small = _blurred(small, max(0.8, 3.2 * _scale(stage)))
     return cv2.addWeighted(picture, 0.84, cv2.resize(small, (width, height)), 0.18, 0)
 
 
@@ -229,50 +241,6 @@ def _letterbox(picture: Picture, stage: Stage) -> Picture:
     return picture
 
 
-# ---------------------------------------------------------------- pencil
-
-
-def _sketch(picture: Picture, stage: Stage) -> Picture:
-    """Redraw in pencil: lines where tones meet, hatching where it is dark, a breath of colour."""
-    k = _scale(stage)
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    around = cv2.blur(grey, (max(3, int(9 * k) | 1),) * 2)
-    lines = cv2.divide(grey, around, scale=250)
-    lines = cv2.LUT(lines, stage.plate("pencil curve", _pencil_curve))
-    lines = cv2.multiply(lines, _hatching(grey, stage), scale=1 / 255.0)
-    tinted = cv2.addWeighted(picture, 0.55, picture, 0, 122)
-    return cv2.multiply(tinted, cv2.merge([lines] * 3), scale=1 / 255.0)
-
-
-def _pencil_curve() -> Plate:
-    """Return a table that darkens lines and clears the rest."""
-    t = np.arange(256) / 250.0
-    return (255 * np.clip((t - 0.62) / 0.35, 0.08, 1)).astype(np.uint8)
-
-
-def _hatching(grey: Picture, stage: Stage) -> Picture:
-    """Return strokes one way in the half-tones and both ways in the darks; they jump eight times a second."""
-
-    def make() -> tuple[Plate, Plate]:
-        height, width = grey.shape
-        y, x = np.mgrid[0 : height + MARGIN, 0 : width + MARGIN].astype(np.float32)
-        k = max(0.7, _scale(stage))
-        pitch = 1.5 * k
-        bend = noise_plate(31, width + MARGIN, height + MARGIN, 12.0 * k) * 0.9
-        plates = [128 + 110 * np.sin((y * a + x * b) / pitch + bend) for a, b in ((1.5, 1.0), (1.5, -0.7))]
-        return plates[0].astype(np.uint8), plates[1].astype(np.uint8)
-
-    one, other = stage.plate("hatching", make)
-    height, width = grey.shape
-    down = (int(stage.time * 8 + 1e-6) * 37) % MARGIN
-    window = np.s_[down : down + height, (down * 3) % MARGIN : (down * 3) % MARGIN + width]
-    tone = cv2.blur(grey, (3, 3))
-    # a stroke is drawn where it is darker than the picture is light
-    half = cv2.addWeighted(tone, 2.2, one[window], 0.8, -112)
-    dark = cv2.addWeighted(tone, 3.0, other[window], 0.8, -70)
-    return cv2.min(half, dark)
-
-
 # ---------------------------------------------------------------- pixels
 
 BAYER = (np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) - 7.5) * 0.9
@@ -329,7 +297,10 @@ STEPS: dict[str, Step] = {
     "seal": _seal,
     "blinds": _blinds,
     "letterbox": _letterbox,
-    "sketch": _sketch,
+    "pigment": handwork.pigment,
+    "margin": handwork.margin,
+    "mould": handwork.mould,
+    "sketch": handwork.sketch,
     "pixelate": _pixelate,
 }
 

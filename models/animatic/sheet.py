@@ -4,26 +4,41 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
-from models.animatic.clip import draw_clip
-from models.animatic.spec import Spec
+from models.animatic.spec import Figure, Spec, Thing
 from models.animatic.style import style_names
+from models.animatic.take import draw_clip
 from models.engine import ClipRequest, Frame, Prompt
 
-PLAIN = Spec("fox", "", "walk", "meadow", "", "day", "", "flat", "follow")
+PLAIN = Spec((Figure("fox", action="walk"),), "meadow", "", "day", "", "flat", "follow")
 
 
 def spec_of(text: str) -> Spec:
-    """Return a Spec from "subject=cat objects=fence,steam"; what is not named is a fox walking in a meadow."""
-    named = dict(pair.split("=", 1) for pair in text.split())
+    """Return a Spec from "subject=cat with=dog:run,ball things=fence:#2040c0"; unnamed is a fox walking in a meadow.
+
+    `subject`, `label`, `action`, `colour` and `size` are the leader's; those who come `with` it are named with
+    their action, colour and size.
+    """
+    named: dict[str, Any] = dict(pair.split("=", 1) for pair in text.split())
+    things = tuple(Thing(*name.split(":")) for name in named.pop("things", "").split(",") if name)
+    others = tuple(_figure(name) for name in named.pop("with", "").split(",") if name)
+    own = {field.name: named.pop(field.name) for field in fields(Figure) if field.name in named}
+    own["size"] = float(own.get("size", 1))
     unknown = set(named) - {field.name for field in fields(Spec)}
     if unknown:
         raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
-    objects = tuple(name for name in named.pop("objects", "").split(",") if name)
-    return replace(PLAIN, **named, objects=objects)
+    lead = replace(PLAIN.lead, **own)
+    return replace(PLAIN, **named, figures=(lead, *others) if lead.subject else (), things=things)
+
+
+def _figure(text: str) -> Figure:
+    """Return a figure from "dog:run:#804020:0.7", of which all but the first may be left out."""
+    subject, action, colour, size, *_ = [*text.split(":"), "", "", ""]
+    return Figure(subject, "", action or "idle", colour, float(size or 1))
 
 
 def frames_of(spec: Spec, request: ClipRequest) -> Iterator[Frame]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from models.animatic.stage import GROUND_Y, HORIZON_Y, View
 
-GOING = ("walk", "run", "fly")
-"""Actions that cover ground."""
 MARGIN = 14.0
 """Design units kept free at the sides of a crossing."""
 WIDEST = 0.6
@@ -59,9 +57,9 @@ class Body:
         return self.back + self.forward
 
 
-def usual_zoom(shot: Shot, body: Body, wanted: float) -> float:
-    """Return the zoom at which a subject fills the picture well and still fits into it."""
-    widest = 0.74 * shot.view.width / max(body.length, 1.0)
+def usual_zoom(shot: Shot, body: Body, wanted: float, share: float = 0.74) -> float:
+    """Return the zoom at which a subject fills the picture well and fits into that share of its width."""
+    widest = share * shot.view.width / max(body.length, 1.0)
     tallest = 0.74 * (GROUND_Y + 24 - shot.view.top) / max(body.up, 1.0)
     return min(wanted, widest, tallest)
 

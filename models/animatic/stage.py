@@ -17,6 +17,7 @@ from models.animatic.noise import Rng, hash01
 from models.animatic.palette import palette, place_of
 from models.animatic.spec import Spec
 from models.animatic.style import style
+from models.animatic.tables import table
 
 Thing = TypeVar("Thing")
 
@@ -30,6 +31,8 @@ HORIZON_Y = 300.0
 """The line that stays put when a layer is scaled by the zoom."""
 SKY_SHARE = 0.64
 """Share of a tall picture's extra height that goes to the sky."""
+HIDDEN = 120.0
+"""How far below the foot of a far layer a nearer one begins to cover it, at most, with the camera at rest."""
 REMEMBERED = 6000
 """Cells and colours kept before they are forgotten and made again."""
 
@@ -131,10 +134,16 @@ class Stage:
             self.style.haze.to or self.style.paint(self.palette["haze"], 0, "#ffffff", "background")
         )
         self.now = Moving()
+        self.afloat = False
+        """The subject is on or in the water, or in the air: nobody needs anything to stand on."""
         self.visible = (self.view.left, self.view.right)
         """x range of the current layer that is in the picture."""
         self.floor = self.view.bottom
         """y of the picture's lower edge in the current layer."""
+        self.origin = (0.0, 0.0)
+        """Canvas pixel of the current layer's (0, 0)."""
+        self.pixels = self.k
+        """Canvas pixels of one unit of the current layer."""
         self.plates: dict[str, Any] = {}
         self._kept: dict[Any, Any] = {}
 
@@ -151,7 +160,12 @@ class Stage:
     @property
     def clouded(self) -> bool:
         """Return whether clouds hide the sun; at night the moon shows between them."""
-        return bool(self.spec.weather) and self.palette.stars < 0.5
+        return self.spec.weather in table("weathers") and self.palette.stars < 0.5
+
+    @property
+    def gust(self) -> float:
+        """Return how strongly what grows is blown about, 1 for a breath of air."""
+        return 3.2 if self.spec.weather == "wind" else 1.0
 
     # ------------------------------------------------------------ colour
 
@@ -241,6 +255,8 @@ class Stage:
         self.canvas.translate(-self.view.left, -self.view.top)
         self.visible = (self.view.left, self.view.right)
         self.floor = self.view.bottom
+        self.origin = (-self.view.left * self.k, -self.view.top * self.k)
+        self.pixels = self.k
 
     def layer(self, depth: float, baseline: float) -> None:
         """Draw in a parallax layer from here on; its y = 0 is at `baseline` when the camera is at rest.
@@ -255,9 +271,34 @@ class Stage:
         self.canvas.translate(0, HORIZON_Y)
         self.canvas.scale(scale, scale)
         self.canvas.translate(-x * factor, drop)
+        self.pixels = scale * self.k
+        self.origin = (
+            (-self.view.left - x * factor * scale) * self.k,
+            (HORIZON_Y + drop * scale - self.view.top) * self.k,
+        )
         half = self.view.width / 2 / scale
         self.visible = (x * factor - half - 4, x * factor + half + 4)
         self.floor = (self.view.bottom - HORIZON_Y) / scale - drop + 4
+
+    def stamp(self, image: skia.Image, x: float, y: float, offset: tuple[int, int], lean: float = 0.0) -> None:
+        """Draw a ready picture at a place of the current layer, to the whole pixel: the layer moves as one.
+
+        `offset` is where its upper left corner lies from that place in pixels; `lean` shears it to the left.
+        """
+        left = round(self.origin[0]) + round(x * self.pixels)
+        top = round(self.origin[1]) + round(y * self.pixels)
+        canvas = self.canvas
+        canvas.save()
+        canvas.resetMatrix()
+        canvas.translate(left, top)
+        if abs(lean) * image.height() >= 1:  # less would not move a pixel, and a sheared picture costs twice
+            canvas.skew(-lean, 0)
+        canvas.drawImage(image, *offset)
+        canvas.restore()
+
+    def hidden(self, y: float) -> float:
+        """Return how far down the current layer something at its height y has to reach: nearer layers hide the rest."""
+        return min(self.floor + 9, y + HIDDEN + max(0.0, -self.now.camera[1]) * 0.7)
 
     def to_screen(self, x: float, y: float, baseline: float = GROUND_Y) -> tuple[float, float]:
         """Return where a point of the subject's layer is, in design units of the picture."""

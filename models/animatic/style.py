@@ -61,6 +61,7 @@ class Style:
     shade: str
     shade_alpha: float
     limb_shadow: bool
+    brush: float
     eye: float
     cast_colour: str
     cast_alpha: float

@@ -1,72 +1,50 @@
 """What one take hands to the next, and the run of a take: sequential, cheap, and without a pixel."""
 
-import json
+import copy
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from models.animatic.camera import Camera, Look
-from models.animatic.easing import smoothstep
 from models.animatic.noise import hash01
-from models.animatic.rigs.quadruped_pose import Moment
-from models.animatic.rigs.skin import Pose, blend
-from models.animatic.rigs.subject import Subject, find
-from models.animatic.shot import GOING, Shot
+from models.animatic.player import Drive, Part, Player
+from models.animatic.shot import Shot
 from models.animatic.spec import Spec
+from models.animatic.troupe import Troupe
 
-BLEND = 0.35
-"""Seconds in which a posture turns into another action's."""
-SPEED_RATE, RISE_RATE, SINK_RATE, PACE_RATE = 9.0, 6.0, 2.4, 4.0
-"""How fast speed, height and stride approach what they seek, per second."""
-LEAP = (0.34, 1.1)
-"""Seconds of a jump between which the subject moves on."""
 OBJECT_AHEAD, OBJECT_KEPT = 118.0, 500.0
 DRIFT = 14.0
 """World units a second by which the view drifts over an empty scene."""
+SHAKE_RATE = 3.0
+CLOSING = 0.8
+"""Share of a gap in the troupe that its followers close in a second."""
+HAND = ((1.6, 1.1, 0.0), (1.2, 1.7, 1.0))
+"""How a hand that holds a camera drifts: (world units, radians a second, phase) across and up."""
+TREMBLE = ((1.5, 6.3, 0.4), (1.9, 4.7, 2.0))
+"""The same of a hand that walks along, on top."""
 
 
 @dataclass
 class World:
     """Everything the next take needs; geometry is not in it, being a function of (seed, layer, cell)."""
 
-    subject: str = ""
     time: float = 0.0
     """Seconds since the world began: wind, rain, grain and blinking depend on nothing else."""
     frame: int = 0
-    x: float = 0.0
-    direction: float = 1.0
-    speed: float = 0.0
-    pace: float = 1.0
-    phase: float = 0.0
-    lift: float = 0.0
-    seconds: float = 0.0
-    """Time in the action."""
-    action: str = ""
-    pose: Pose = field(default_factory=dict)
-    from_pose: Pose = field(default_factory=dict)
-    """The posture the action began in."""
-    blended: float = BLEND
-    """Seconds since then."""
+    players: list[Player] = field(default_factory=list)
+    """Of every figure; one that cannot be seen in an empty scene."""
     camera: tuple[float, float, float] = (0.0, 0.0, 1.0)
     shake: float = 1.0
     """How much of the hand holding the camera is felt."""
     object_x: float | None = None
     pixel_colours: list[list[int]] = field(default_factory=list)
+    tints: list[list[float]] = field(default_factory=list)
+    """Colours (Oklab) taken from a person's picture, dark to light; empty for the place's own."""
 
-    def to_bytes(self) -> bytes:
-        """Return it as JSON."""
-        return json.dumps(asdict(self), separators=(",", ":")).encode()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "World":
-        """Return the world that `to_bytes` wrote; raises ValueError for anything else."""
-        try:
-            record: dict[str, Any] = json.loads(data)
-            x, y, zoom = (float(value) for value in record["camera"])
-            return cls(**record | {"camera": (x, y, zoom)})
-        except (TypeError, KeyError, AttributeError, UnicodeDecodeError) as error:
-            raise ValueError("not a world") from error
+    @property
+    def lead(self) -> Player:
+        """Return the player who leads."""
+        return self.players[0]
 
 
 @dataclass(frozen=True)
@@ -81,104 +59,111 @@ class FrameState:
 class Run:
     """Steps a world through one take."""
 
-    def __init__(self, spec: Spec, shot: Shot, world: World | None) -> None:
+    def __init__(self, spec: Spec, troupe: Troupe, shot: Shot, world: World | None) -> None:
         self.spec = spec
+        self.troupe = troupe
         self.step = 1 / shot.fps
-        self.subject: Subject = find(spec.subject, spec.label)
-        self.continued = world is not None
-        self.world = replace(world) if world else World(time=40 * hash01(shot.seed, "start"))
-        self._meet_subject()
+        self.continued = world is not None and bool(world.players)
+        self.world = copy.deepcopy(world) if world else World(time=40 * hash01(shot.seed, "start"))
+        self.parts = self._meet()
         self._place_object()
-        self.camera = Camera(spec, self.subject, shot, self._look())
+        self.camera = Camera(spec, troupe, shot, self._begin())
         if not self.continued:
             self.world.camera = self.camera.start()
-            self.world.pace = self.camera.plan.pace
             self.world.shake = self.camera.steadiness
-            self.world.phase = hash01(shot.seed, "phase")
-            self.world.lift = self.subject.lift(spec.action, 0.0)
-            self.world.speed = self._cruise()
+        for part in self.parts:
+            if part.entered:
+                part.player.phase = hash01(shot.seed, "phase", self.parts.index(part))
+                drive = self._drive(part)
+                part.player.pace, part.player.speed = drive.pace, drive.cruise
 
-    def _look(self) -> Look:
-        world = self.world
-        camera = world.camera if self.continued else None
-        return Look(world.x, world.direction, world.lift, camera)
+    def _meet(self) -> list[Part]:
+        """Give every figure its player: those of the take before go on, newcomers stand where there is room."""
+        old, members = self.world.players, self.troupe.members
+        lead = old[0] if old else Player()
+        players = []
+        for index, member in enumerate(members):
+            known = index < len(old) and old[index].subject == member.figure.subject
+            if known or not index:
+                players.append(old[index] if index < len(old) else lead)
+            else:
+                x = lead.x + member.offset * lead.direction
+                players.append(Player(x=x, direction=lead.direction))
+        self.world.players = players
+        return [Part(member, player) for member, player in zip(members, players, strict=True)]
 
-    def _meet_subject(self) -> None:
-        """Take over the posture of the take before, or forget it when somebody else enters."""
-        world, spec = self.world, self.spec
-        if world.subject != spec.subject:
-            world.subject, world.action = spec.subject, ""
-            world.pose, world.from_pose, world.blended = {}, {}, BLEND
-            world.lift = 0.0
-        if world.action == spec.action:
-            return
-        if world.pose.get("face", 1.0) < 0:  # it has turned round: what was left is now ahead
-            world.pose = world.pose | {"face": -world.pose["face"]}
-            world.direction = -world.direction
-        world.from_pose, world.blended = dict(world.pose), 0.0 if world.pose else BLEND
-        world.action, world.seconds = spec.action, 0.0
+    def _begin(self) -> Look:
+        lead = self.world.lead
+        return Look(lead.x, lead.direction, self.parts[0].height, self.world.camera if self.continued else None)
 
     def _place_object(self) -> None:
         """Keep the scene's object where it stands while it is near; else put one ahead, if there is to be one."""
-        world = self.world
-        if not self.spec.objects:
+        world, lead = self.world, self.world.lead
+        if not self.spec.things:
             world.object_x = None
-        elif world.object_x is None or abs(world.object_x - world.x) > OBJECT_KEPT:
-            world.object_x = world.x + OBJECT_AHEAD * world.direction
+        elif world.object_x is None or abs(world.object_x - lead.x) > OBJECT_KEPT:
+            world.object_x = lead.x + OBJECT_AHEAD * lead.direction
 
-    def _cruise(self) -> float:
-        if not self.subject.visible:
-            return 0.0 if self.spec.camera == "static" else DRIFT
-        return self.subject.speed(self.spec.action) * self.camera.plan.pace
+    def _drive(self, part: Part) -> Drive:
+        """Return what moves a figure on: with its company, or on its own."""
+        plan, member, troupe, player = self.camera.plan, part.member, self.troupe, part.player
+        leap, ceiling = plan.leap, plan.ceiling
+        if not part.subject.visible:
+            return Drive(self.step, 0.0 if self.spec.camera == "static" else DRIFT, plan.pace, 0.0, ceiling)
+        full = part.subject.speed(member.figure.action)
+        if member not in troupe.company or not full:
+            return Drive(self.step, full * plan.pace, plan.pace, leap, ceiling)
+        cruise = troupe.speed * plan.pace
+        if part is not self.parts[0]:
+            lead = self.world.lead
+            behind = (lead.x - player.x) * lead.direction + member.offset
+            cruise += max(-0.4 * cruise, min(0.4 * cruise, CLOSING * behind)) if abs(behind) > 0.5 else 0.0
+        return Drive(self.step, cruise, min(1.0, cruise / full), leap, ceiling)
 
     def frames(self, count: int) -> Iterator[FrameState]:
         """Yield every frame; the first of a continuation repeats the last of the take before."""
         for index in range(count):
             if index:
                 self._advance()
-            self._posture()
+            for part in self.parts:
+                part.posture(self.step if index else 0.0)
             if index:
-                lift = self.world.lift
-                self.world.camera = self.camera.follow(self.world.camera, index * self.step, self._seen(lift))
-            yield FrameState(replace(self.world), self._held())
+                self.world.camera = self.camera.follow(self.world.camera, index * self.step, self._seen())
+            yield FrameState(self._copy(), self._held())
+
+    def _copy(self) -> World:
+        """Return the world as it is now: postures are made anew for every frame and need no copy."""
+        return replace(self.world, players=[replace(player) for player in self.world.players])
 
     def _advance(self) -> None:
-        """Move everything on by one frame, except the posture."""
+        """Move everything on by one frame, except the postures."""
         world, step = self.world, self.step
         world.frame += 1
         world.time += step
-        world.seconds += step
-        world.blended = min(BLEND, world.blended + step)
-        world.pace += (self.camera.plan.pace - world.pace) * (1 - math.exp(-step * PACE_RATE))
-        world.shake += (self.camera.steadiness - world.shake) * (1 - math.exp(-step * 3))
-        world.speed += (self._cruise() - world.speed) * (1 - math.exp(-step * SPEED_RATE))
-        world.x += world.speed * world.direction * step
-        if self.spec.action == "jump" and LEAP[0] < world.seconds < LEAP[1]:
-            world.x += self.camera.plan.leap / (LEAP[1] - LEAP[0]) * world.direction * step
-        period, full = self.subject.period(self.spec.action), self.subject.speed(self.spec.action)
-        if period and full:
-            world.phase += step / period * world.speed / (full * math.sqrt(max(world.pace, 0.01)))
-        sought = max(self.subject.lift(self.spec.action, world.seconds), -self.camera.plan.ceiling)
-        rate = RISE_RATE if sought < world.lift else SINK_RATE
-        world.lift += (sought - world.lift) * (1 - math.exp(-step * rate))
+        world.shake += (self.camera.steadiness - world.shake) * (1 - math.exp(-step * SHAKE_RATE))
+        drives = [self._drive(part) for part in self.parts]
+        for part, drive in zip(self.parts, drives, strict=True):
+            part.advance(drive)
 
-    def _posture(self) -> None:
-        world = self.world
-        stride = math.sqrt(world.pace) if self.spec.action in GOING else 1.0
-        pose = self.subject.pose(Moment(self.spec.action, world.seconds, world.phase, stride))
-        if world.blended < BLEND and world.from_pose:
-            pose = blend(world.from_pose, pose, smoothstep(world.blended, 0, BLEND))
-        world.pose = pose
-
-    def _seen(self, lift: float) -> Look:
-        world = self.world
+    def _seen(self) -> Look:
+        lead, part = self.world.lead, self.parts[0]
         head = None
-        if self.spec.camera == "close_up" and self.subject.visible:
-            head = self.subject.skin(world.pose, world.time, 1.0).anchors["head"]
-        velocity = world.speed * world.direction
-        return Look(world.x, world.direction, lift - 0.8 * world.pose.get("air", 0.0), None, velocity, head)
+        if self.spec.camera == "close_up" and part.subject.visible:
+            head = part.subject.skin(lead.pose, self.world.time, 1.0).anchors["head"]
+        company = (one for one in self.parts if one.member in self.troupe.company)
+        lift = min(one.height - 0.8 * one.player.pose.get("air", 0.0) for one in company)
+        return Look(lead.x, lead.direction, lift, None, lead.speed * lead.direction, head)
 
     def _held(self) -> tuple[float, float, float]:
         """Return the camera with the drift of the hand that holds it."""
-        (x, y, zoom), time, shake = self.world.camera, self.world.time, self.world.shake
-        return (x + 1.6 * shake * math.sin(time * 1.1), y + 1.2 * shake * math.sin(time * 1.7 + 1), zoom)
+        (x, y, zoom), shake = self.world.camera, self.world.shake
+        more = max(0.0, shake - 1.0)
+        across, up = (
+            min(shake, 1.0 + more / 2) * self._wave(slow) + more * self._wave(quick)
+            for slow, quick in zip(HAND, TREMBLE, strict=True)
+        )
+        return (x + across, y + up, zoom)
+
+    def _wave(self, wave: tuple[float, float, float]) -> float:
+        size, rate, phase = wave
+        return size * math.sin(self.world.time * rate + phase)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import skia
 
-from models.animatic.colour import Colour, Tint, mix, tone, triple
+from models.animatic.colour import Colour, Tint, mix, rgba, tone, triple
 from models.animatic.noise import fractal, hash01
 from models.animatic.painting.sky import sheet_shadow
 from models.animatic.shape import below, ellipse, polygon
@@ -27,6 +27,11 @@ class Crest:
     def line(self, drop: float = 0.0) -> skia.Path:
         """Return the crest as an open line."""
         return polygon(np.column_stack([self.xs, self.ys + drop]), False)
+
+    def rim(self, top: float, foot: float) -> skia.Path:
+        """Return the strip between two depths below the crest."""
+        upper = np.column_stack([self.xs, self.ys + top])
+        return polygon(np.vstack([upper, np.column_stack([self.xs, self.ys + foot])[::-1]]))
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,11 @@ class Ridge:
             heights = 1.1 - 1.6 * np.abs(heights)
         return self.base - self.amplitude * stage.view.tallness**0.5 * (heights * 0.8 + 0.3)
 
+    def foot(self, stage: Stage) -> float:
+        """Return how far down it is filled."""
+        tall = self.amplitude * stage.view.tallness**0.5
+        return stage.hidden(self.base + 0.4 * tall) if self.haze > 0.12 else stage.floor + 9
+
     def draw(self, stage: Stage) -> None:
         """Paint it through the style's hook."""
         stage.layer(self.depth, self.baseline)
@@ -61,7 +71,7 @@ class Ridge:
         step = 6 if stage.smooth else 10
         xs = np.arange(left // step * step, right + 2 * step, step)
         ys = self.heights(stage, xs)
-        crest = Crest(below(xs, ys, stage.floor + 9), xs, ys)
+        crest = Crest(below(xs, ys, self.foot(stage)), xs, ys)
         RIDGES[stage.style.ridge](stage, self, crest)
 
 
@@ -85,6 +95,43 @@ def _washed_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     dark: Colour = tone("#2e3338", ridge.haze * 0.42)
     alphas = (0.92 - 0.35 * ridge.haze, 0.0 if ridge.haze > 0.12 else 0.5)
     stage.gradient(crest.path, Ramp((dark, "#ffffff"), top, top + ridge.amplitude * 2.3 + 60, (0, 0.86), alphas))
+    stage.fill(_brushed(stage, ridge, crest), tone(dark, -0.1), 0.85 - 0.55 * ridge.haze)
+
+
+def _brushed(stage: Stage, ridge: Ridge, crest: Crest) -> skia.Path:
+    """Return a line of ink along a crest: pressed down, drawn out thin, lifted."""
+    seed = int(hash01(stage.seed, ridge.name, "brush") * 1e6)
+    slope = np.gradient(crest.ys, crest.xs)
+    pressed = 0.55 * fractal(crest.xs * 0.012, seed, 2) + 0.75 * stage.light_side * slope + 0.25
+    thick = np.clip(pressed, 0.0, 1.3) * (5.5 - 3.5 * ridge.haze)
+    dry = np.clip(1.15 + fractal(crest.xs * 0.21, seed + 5, 2), 0.2, 1.0)
+    lower = np.column_stack([crest.xs, crest.ys + thick * dry])
+    return polygon(np.vstack([np.column_stack([crest.xs, crest.ys - thick * 0.25]), lower[::-1]]))
+
+
+def _wet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
+    """Draw a transparent wash that is strongest along its edge and runs out downwards."""
+    top = float(crest.ys.min())
+    colours = (tone(stage.tint(ridge.colour), -0.02, 1.15), ridge.foot_colour or ridge.colour)
+    foot = min(1.0, ridge.haze + 0.4)
+    alphas = (0.92, 0.55 if ridge.haze > 0.12 else 0.9)
+    stage.gradient(crest.path, Ramp(colours, top, top + ridge.amplitude * 2 + 60, (ridge.haze, foot), alphas))
+    edge = np.vstack([np.column_stack([crest.xs, crest.ys]), np.column_stack([crest.xs, crest.ys + 2.6])[::-1]])
+    stage.fill(polygon(edge), tone(stage.tint(ridge.colour), -0.12), 0.5 * (1 - ridge.haze), ridge.haze)
+
+
+ROLLED = ((0.0, 4.0, 0.09), (4.0, 9.0, 0.05), (9.0, 20.0, 0.0), (20.0, 36.0, -0.03))
+"""Strips of a rolled edge: from and to how far below the crest, and how much lighter."""
+
+
+def _round_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
+    """Draw a thick slab with a rolled, lit edge and a shadow on what lies behind."""
+    sheet_shadow(stage, crest.rim(0, 16), 8)
+    colour = stage.map(ridge.colour, ridge.haze)
+    stage.canvas.drawPath(crest.path, skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, -0.055))))
+    for top, foot, lift in ROLLED:
+        strip = skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, lift)))
+        stage.canvas.drawPath(crest.rim(top, foot + 0.5), strip)
 
 
 def _lit_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
@@ -100,7 +147,7 @@ def _lit_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 def _sheet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     """Draw a flat sheet of paper with a pale cut edge and a shadow on what lies behind."""
-    sheet_shadow(stage, crest.path, 6)
+    sheet_shadow(stage, crest.rim(0, 16), 6)
     stage.fill(crest.path, ridge.colour, depth=ridge.haze)
     stage.stroke(crest.line(0.8), tone(stage.map(ridge.colour, ridge.haze), 0.10), 1.6, 0.9)
 
@@ -110,6 +157,8 @@ RIDGES: dict[str, Callable[[Stage, Ridge, Crest], None]] = {
     "wash": _washed_ridge,
     "lit": _lit_ridge,
     "sheet": _sheet_ridge,
+    "wet": _wet_ridge,
+    "round": _round_ridge,
 }
 
 
@@ -126,11 +175,16 @@ class Ground:
         xs = np.arange(left // 12 * 12, right + 24, 12)
         ys = 3 * fractal(xs * 0.012, stage.seed % 999, 3)
         path = below(xs, ys, stage.floor + 5)
-        sheet_shadow(stage, path, 6)
+        sheet_shadow(stage, Crest(path, xs, ys).rim(0, 16), 6)
         depths = (stage.value("ground_depth", 0.30), 0.0)
         alphas = (stage.value("ground_far", 1.0), stage.value("ground_near", 1.0))
         foot = stage.view.y(self.horizon + 130) - self.horizon
         stage.gradient(path, Ramp(("ground_far", "ground_near"), 0, foot, depths, alphas))
+        neon = stage.value("neon_edge", None)
+        if neon:
+            crest = polygon(np.column_stack([xs, ys]), False)
+            stage.stroke(crest, neon[1], 6, 0.25)
+            stage.stroke(crest, neon[1], 1.8, 0.9)
         for depth, drop, alpha in ((2.1, 18, 0.35), (1.5, 46, 0.5), (1.12, 80, 0.6), (0.86, 128, 0.7)):
             stage.layer(depth, stage.view.y(self.horizon + drop))
             self._strokes(stage, depth, alpha)
@@ -142,8 +196,10 @@ class Ground:
                 path = dark if is_dark else light
                 path.addOval(skia.Rect.MakeLTRB(x, y, x + width, y + width * 0.11))
         near = stage.tint("ground_near")
-        stage.fill(dark, tone(near, -0.055), alpha * stage.value("speck_dark", 1.0))
-        stage.fill(light, tone(near, 0.06), alpha * stage.value("speck_light", 1.0))
+        for path, shift, name in ((dark, -0.055, "speck_dark"), (light, 0.06, "speck_light")):
+            colour = stage.value(f"{name}_colour", None) or stage.map(tone(near, shift))
+            strength = min(1.0, alpha * stage.value(name, 1.0))
+            stage.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color4f=rgba(colour, strength)))
 
     def _cell(self, stage: Stage, depth: float, cell: int) -> list[tuple[bool, float, float, float]]:
         rng = stage.rng(f"stroke{depth:g}", cell)

@@ -8,10 +8,11 @@ import skia
 
 from models.animatic.colour import mix, rgba, tone
 from models.animatic.painting.land import Ridge
-from models.animatic.painting.tree import HEIGHT, MIDDLE, tree_image
+from models.animatic.painting.tree import tree_picture, tree_stamp
 from models.animatic.stage import Stage
 
-LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
+SIZES = (0.84, 1.0, 1.18)
+"""How large the trees of a row are, of its usual size."""
 REACH = 150.0
 """Half the width of a tree's picture, in its own units."""
 
@@ -34,19 +35,19 @@ class Trees:
         """Paint them."""
         stage.layer(self.depth, self.baseline)
         left, right = stage.visible
+        sway = stage.gust
         grown = self.size * min(1.7, stage.view.tallness**0.6)
         for cell in stage.cells("", self.spacing):
             plant = stage.keep(("tree", self.depth, cell), lambda c=cell: self._plant(stage, c, grown))
             if plant is None or plant[0] + REACH * plant[2] < left or plant[0] - REACH * plant[2] > right:
                 continue
             x, y, k, variant = plant
-            image, scale = tree_image(stage, self.kind or stage.spec.variant or "broad", variant, self.haze)
-            stage.canvas.save()
-            stage.canvas.translate(x, y)
-            stage.canvas.skew(0.012 * math.sin(stage.time * 1.3 + cell), 0)
-            stage.canvas.scale(k / scale, k / scale)
-            stage.canvas.drawImage(image, -MIDDLE * scale, (4 - HEIGHT) * scale, LINEAR)
-            stage.canvas.restore()
+            kind = self.kind or stage.spec.variant or "broad"
+            picture = tree_picture(stage, kind, variant, self.haze, grown)
+            key = f"stamp {kind} {variant} {self.depth:g} {k:g}"
+            image, offset = tree_stamp(stage, picture, key, k * stage.pixels)
+            lean = 0.012 * sway * math.sin(stage.time * (1.0 + 0.3 * sway) + cell) + 0.01 * (sway - 1)
+            stage.stamp(image, x, y, offset, lean)
 
     def _plant(self, stage: Stage, cell: int, grown: float) -> tuple[float, float, float, int] | None:
         """Return (x, y, size, picture) of the tree of a cell, or None for a gap."""
@@ -54,14 +55,12 @@ class Trees:
         if rng() > self.density:
             return None
         x = cell * self.spacing + rng(0, self.spacing * 0.7)
-        size = grown * rng(0.8, 1.25)
+        size = grown * rng.pick(SIZES)
         variant = int(rng(0, 4))
         ground = float(self.on.heights(stage, np.array([x]))[0]) if self.on else 0.0
         return x, ground + rng(0, 8), size, variant
 
 
-Blade = tuple[float, float, float, bool, float]
-"""(x, height, lean, dark, dy)."""
 Bloom = tuple[float, float, str]
 
 
@@ -83,10 +82,13 @@ class Grass:
         """Paint it."""
         stage.layer(self.depth, stage.view.y(self.baseline))
         dark, light, blooms = skia.Path(), skia.Path(), []
+        bent, gust = skia.Matrix(), stage.gust
         for cell in stage.cells("", self.spacing):
-            blades, bloom = stage.keep(("grass", self.depth, cell), lambda c=cell: self._cell(stage, c))
-            for blade in blades:
-                _add_blade(dark if blade[3] else light, blade, stage.time)
+            shaded, lit, bloom = stage.keep(("grass", self.depth, cell), lambda c=cell: self._cell(stage, c))
+            sway = math.sin(stage.time * (1.6 + 0.5 * gust) + cell * self.spacing * 0.02)
+            bent.setSkew(0.17 * (gust - 1) - sway * 0.14 * gust**0.5, 0)
+            dark.addPath(shaded, bent)
+            light.addPath(lit, bent)
             if bloom:
                 blooms.append(bloom)
         paint = skia.Paint(AntiAlias=True)
@@ -96,21 +98,23 @@ class Grass:
         tips = stage.value("grass_tips", None) if not self.blur else None
         for path, lighter, tip in ((dark, 0.0, 0), (light, 0.07, 1)):
             colour = stage.map(tone(stage.tint(self.colour), lighter), self.haze)
-            paint.setColor4f(rgba(mix(colour, tips[tip], 0.22) if tips else colour, alpha))
+            paint.setColor4f(rgba(mix(colour, tips[tip], stage.value("grass_glow", 0.22)) if tips else colour, alpha))
             stage.canvas.drawPath(path, paint)
         self._blooms(stage, blooms)
 
-    def _cell(self, stage: Stage, cell: int) -> tuple[list[Blade], Bloom | None]:
+    def _cell(self, stage: Stage, cell: int) -> tuple[skia.Path, skia.Path, Bloom | None]:
+        """Return the dark and the light blades of a cell at rest, and its flower."""
         rng = stage.rng(f"grass{self.depth:g}", cell)
-        blades = []
+        dark, light = skia.Path(), skia.Path()
         for _ in range(int(self.density * 2.4)):
             tall = self.height * rng(0.25, 1.05) * (0.6 + 0.4 * rng())
             x = cell * self.spacing + rng(0, self.spacing)
-            blades.append((x, tall, rng(-0.55, 0.55) * tall, rng() < 0.6, rng(-3, 5)))
+            lean = rng(-0.55, 0.55) * tall
+            _add_blade(dark if rng() < 0.6 else light, (x, rng(-3, 5)), tall, lean)
         bloom = None
         if self.flowers and rng() < 0.5:
             bloom = (cell * self.spacing + rng(0, self.spacing), -self.height * rng(0.5, 1), rng.pick(self.flowers))
-        return blades, bloom
+        return dark, light, bloom
 
     def _blooms(self, stage: Stage, blooms: list[Bloom]) -> None:
         for x, y, petal in blooms:
@@ -120,12 +124,11 @@ class Grass:
             stage.canvas.drawCircle(x, y, self.height * 0.045 + 0.5, heart)
 
 
-def _add_blade(path: skia.Path, blade: Blade, time: float) -> None:
+def _add_blade(path: skia.Path, root: tuple[float, float], tall: float, lean: float) -> None:
     """Append one bent blade to a path."""
-    x, tall, lean, _, dy = blade
-    lean += math.sin(time * 2.1 + x * 0.02) * tall * 0.14
+    x, y = root
     width = tall * 0.05 + 0.7
-    path.moveTo(x - width, dy)
-    path.quadTo(x - width * 0.4 + lean * 0.25, -tall * 0.6 + dy, x + lean, -tall + dy)
-    path.quadTo(x + width * 0.9 + lean * 0.25, -tall * 0.5 + dy, x + width, dy)
+    path.moveTo(x - width, y)
+    path.quadTo(x - width * 0.4 + lean * 0.25, y - tall * 0.6, x + lean, y - tall)
+    path.quadTo(x + width * 0.9 + lean * 0.25, y - tall * 0.5, x + width, y)
     path.close()

@@ -3,12 +3,24 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+import cv2
+import numpy as np
+import numpy.typing as npt
 import skia
 
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
-from models.animatic.shape import polygon
+from models.animatic.noise import noise_plate
+from models.animatic.shape import ellipse, polygon
 from models.animatic.stage import HORIZON_Y, Ramp, Stage
+
+
+def sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
+    """Return where the sun stands: `share` of the width from the dark side, at a landscape height."""
+    x = stage.view.width * (share - 0.5) * stage.light_side * (0.75 if stage.view.tallness > 1.3 else 1)
+    return x, stage.view.y(y)
+
 
 # ---------------------------------------------------------------- the sky's hooks
 
@@ -33,7 +45,7 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
     stage.screen()
     view = stage.view
     stage.canvas.drawRect(_picture(stage), skia.Paint(Color4f=rgba(stops[0])))
-    x, y = _sun_place(stage, 0.72, 110)
+    x, y = sun_place(stage, 0.72, 110)
     reach = math.hypot(view.width, view.height)
     for i in range(4):
         share = (i + 1) / 4
@@ -45,10 +57,40 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
         stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
 
 
+def _neon_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Go from deep blue to a burning horizon."""
+    dark = stage.palette.stars > 0.5
+    _gradient_sky(
+        stage,
+        [mix(stops[0], "#070622", 0.72 if dark else 0.5), mix(stops[1], "#4a1c96", 0.7), mix("#ff4fb4", stops[2], 0.3)],
+    )
+
+
+def _washed_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Let wet colour run and pool, and leave the paper bare in places."""
+    paper = triple(stage.style.paper)
+    _gradient_sky(stage, [mix(stop, paper, share) for stop, share in zip(stops, (0.2, 0.28, 0.42), strict=True)])
+    stage.canvas.restoreToCount(1)
+    scale = max(1.0, stage.k)
+    small = (max(8, int(stage.columns / 6 / scale)), max(8, int(stage.rows / 6 / scale)))
+    seed = stage.seed % 9973
+    blotch = noise_plate(seed, *small, 9.0) + 0.6 * noise_plate(seed + 1, *small, 3.5)
+    bare = cv2.resize(
+        np.clip(blotch * 0.34 - 0.04, 0, 0.62), (stage.columns, stage.rows), interpolation=cv2.INTER_CUBIC
+    )
+    pool = cv2.resize(np.clip(-blotch * 0.09, 0, 0.14), (stage.columns, stage.rows))
+    white = np.array([*paper, 1.0], np.float32) * 255
+    picture = stage.buffer.astype(np.float32) * (1 - pool[..., None])
+    stage.buffer[:] = picture + (white - picture) * bare[..., None]
+    stage.buffer[..., 3] = 255
+
+
 SKIES: dict[str, Callable[[Stage, list[Colour]], None]] = {
     "gradient": _gradient_sky,
     "paper": _paper_sky,
     "bands": _banded_sky,
+    "neon": _neon_sky,
+    "washes": _washed_sky,
 }
 
 
@@ -57,130 +99,59 @@ def _picture(stage: Stage) -> skia.Rect:
     return skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom)
 
 
+class Fixed(Protocol):
+    """Something far away that never moves in the picture."""
+
+    def draw(self, stage: Stage) -> None:
+        """Paint it; it may not ask for the time or the camera."""
+
+
 @dataclass(frozen=True)
 class Sky:
-    """The whole background of the picture, with stars where the time or the style has them."""
+    """The whole background of the picture, painted once, with stars where the time or the style has them."""
+
+    fixed: tuple[Fixed, ...] = ()
+    """What stands in it, such as the sun."""
+    starry: bool = True
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        SKIES[stage.style.sky](stage, [stage.map(colour) for colour in stage.palette.sky])
+        stage.canvas.restoreToCount(1)
+        np.copyto(stage.buffer, stage.plate("sky", lambda: self._painted(stage)))
         brightness = stage.value("stars", stage.palette.stars)
-        if brightness:
+        if brightness and self.starry:
+            stage.screen()
             _stars(stage, max(brightness, stage.palette.stars) if brightness == 1 else brightness)
+
+    def _painted(self, stage: Stage) -> npt.NDArray[np.uint8]:
+        SKIES[stage.style.sky](stage, [stage.map(colour) for colour in stage.palette.sky])
+        for painter in self.fixed:
+            painter.draw(stage)
+        stage.canvas.restoreToCount(1)
+        return stage.buffer.copy()
 
 
 def _stars(stage: Stage, brightness: float) -> None:
-    """Draw twinkling stars, fewer towards the horizon."""
-    rng = stage.rng("stars")
-    view = stage.view
-    for i in range(int(110 * min(3.0, stage.view.tallness) * max(1.0, view.width / 854))):
+    """Draw twinkling stars, fewer towards the horizon and none before the sun or the moon."""
+    paint = skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff"))
+    for i, (x, y, radius) in enumerate(stage.plate("stars", lambda: _star_places(stage))):
+        alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
+        paint.setAlphaf(max(0.0, min(1.0, alpha)))
+        stage.canvas.drawCircle(x, y, radius, paint)
+
+
+def _star_places(stage: Stage) -> list[tuple[float, float, float]]:
+    """Return (x, y, radius) of every star that shows against the painted sky."""
+    rng, view, found = stage.rng("stars"), stage.view, []
+    for _ in range(int(110 * min(3.0, view.tallness) * max(1.0, view.width / 854))):
         x = rng(view.left, view.right)
         y = view.top + (265 - view.top) * rng() ** 1.4
         radius = rng(0.4, 1.5) * (1.6 if rng() < 0.06 else 1.0)
-        alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
-        stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff", max(0.0, alpha))))
-
-
-# ---------------------------------------------------------------- the sun's hooks
-
-
-@dataclass(frozen=True)
-class Disc:
-    """Where a sun or moon stands in the picture, and how large it is."""
-
-    x: float
-    y: float
-    radius: float
-    halo: float
-
-
-def _circle(stage: Stage, disc: Disc, colour: Colour, alpha: float = 0.96) -> None:
-    paint = skia.Paint(AntiAlias=True, Color4f=rgba(colour, alpha))
-    stage.canvas.drawCircle(disc.x, disc.y, disc.radius, paint)
-
-
-def _plain_disc(stage: Stage, disc: Disc) -> None:
-    stage.glow(disc.x, disc.y, disc.radius * disc.halo, stage.map("light", 0, "emit"), 0.75)
-    _circle(stage, disc, stage.map("sun", 0, "emit"))
-
-
-def _red_disc(stage: Stage, disc: Disc) -> None:
-    """Draw a flat red seal of a sun, a pale one at night."""
-    colour = "#d9d2c2" if stage.palette.stars > 0.5 else "#b8402e"
-    _circle(stage, Disc(disc.x, disc.y, disc.radius * 1.1, 0), triple(colour), 0.82)
-
-
-def _barred_disc(stage: Stage, disc: Disc) -> None:
-    """Draw a pink disc cut by widening bars of sky."""
-    stage.glow(disc.x, disc.y, disc.radius * disc.halo, "#ff4fb0", 0.75)
-    _circle(stage, disc, triple("#ff77c8"))
-    bars = skia.Paint(Color4f=rgba(stage.map("sky_1")))
-    for i in range(5):
-        top = disc.y + disc.radius * (0.15 + i * 0.17)
-        stage.canvas.drawRect(skia.Rect.MakeXYWH(disc.x - disc.radius, top, 2 * disc.radius, 1.5 + i * 0.8), bars)
-
-
-def _ringed_disc(stage: Stage, disc: Disc) -> None:
-    """Draw a disc of paper on two paler rings."""
-    sun, sky = stage.map("sun", 0, "subject"), stage.map("sky_1")
-    for i, share in enumerate((0.55, 0.28, 0.0)):
-        ring = Disc(disc.x, disc.y, disc.radius * (1.9 - 0.45 * i), 0)
-        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 3)
-        shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(sky, -0.3), 0.35), MaskFilter=blur)
-        stage.canvas.drawCircle(ring.x, ring.y + 3, ring.radius, shadow)
-        _circle(stage, ring, mix(sun, sky, share), 1)
-
-
-def _blaze(stage: Stage, disc: Disc) -> None:
-    """Draw a large low sun that washes the sky out."""
-    low = Disc(disc.x, max(disc.y, 176), disc.radius * 1.5, 0)
-    stage.glow(low.x, low.y, 430, "#ff9c30", 0.55)
-    stage.glow(low.x, low.y, low.radius * 5, "#ffd070", 0.9)
-    _circle(stage, low, triple("#fff4cc"))
-
-
-def _moon(stage: Stage, disc: Disc) -> None:
-    """Draw a large pale moon with darker seas."""
-    moon = Disc(disc.x, disc.y, disc.radius * 1.35, 0)
-    stage.glow(moon.x, moon.y, moon.radius * 7, "#7fa8f0", 0.55)
-    _circle(stage, moon, triple("#eef4ff"), 1)
-    sea = skia.Paint(AntiAlias=True, Color4f=rgba("#b4c6e6", 0.55))
-    for x, y, size in ((-0.3, -0.25, 0.34), (0.25, 0.1, 0.26), (-0.15, 0.42, 0.2), (0.42, -0.4, 0.13)):
-        stage.canvas.drawCircle(moon.x + x * moon.radius, moon.y + y * moon.radius, size * moon.radius, sea)
-
-
-SUNS: dict[str, Callable[[Stage, Disc], None]] = {
-    "disc": _plain_disc,
-    "red": _red_disc,
-    "barred": _barred_disc,
-    "rings": _ringed_disc,
-    "blaze": _blaze,
-    "moon": _moon,
-}
-
-
-def _sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
-    """Return where the sun stands: `share` of the width from the dark side, at a landscape height."""
-    x = stage.view.width * (share - 0.5) * stage.light_side * (0.75 if stage.view.tallness > 1.3 else 1)
-    return x - stage.now.camera[0] * 0.01, stage.view.y(y) + stage.now.camera[1] * -0.02
-
-
-@dataclass(frozen=True)
-class Sun:
-    """The sun, or the moon at night, on the light's side."""
-
-    share: float
-    y: float
-    radius: float
-    halo: float = 5.0
-
-    def draw(self, stage: Stage) -> None:
-        """Paint it, unless clouds hide it."""
-        if stage.clouded and stage.palette.stars < 0.2:
-            return
-        stage.screen()
-        x, y = _sun_place(stage, self.share, self.y)
-        SUNS[stage.style.sun](stage, Disc(x, y, self.radius * min(1.3, stage.view.tallness), self.halo))
+        row, column = int((y - view.top) * stage.k), int((x - view.left) * stage.k)
+        behind = stage.plates["sky"][min(row, stage.rows - 1), min(column, stage.columns - 1)]
+        if int(behind[1]) < 190:
+            found.append((x, y, radius))
+    return found
 
 
 # ---------------------------------------------------------------- air
@@ -210,23 +181,35 @@ class Clouds:
             self._cloud(stage, cell, drift)
 
     def _cloud(self, stage: Stage, cell: int, drift: float) -> None:
+        shape = stage.keep(("cloud", self.depth, cell), lambda: self._shape(stage, cell))
+        if shape is None:
+            return
+        path, top, foot = shape
+        stage.canvas.save()
+        stage.canvas.translate(drift, 0)
+        sheet_shadow(stage, path)
+        alphas = (self.alpha, self.alpha * stage.value("cloud_foot", 0.12))
+        stage.gradient(path, Ramp(("cloud", "sky_1"), top, foot, (0, self.haze), alphas))
+        stage.canvas.restore()
+
+    def _shape(self, stage: Stage, cell: int) -> tuple[skia.Path, float, float] | None:
+        """Return (outline, top, foot) of a cell's cloud: a heap of rounds that hang below as well as rise."""
         rng = stage.rng(f"cloud{self.depth:g}", cell)
         if rng() < 0.25:
-            return
-        x = cell * self.spacing + rng(0, self.spacing * 0.5) + drift
-        width = rng(70, 130)
-        path = skia.Path()
-        for i in range(9):
-            share = i / 8
-            radius = width * 0.30 * (1 - (2 * share - 1) ** 2) * rng(0.65, 1.15) + 9
-            path.addCircle(x + share * width * 2 - width, rng(-6, 2) - radius * 0.55, radius)
-        path.addRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - width - 8, -14, x + width + 8, 6), 10, 10))
-        stage.canvas.save()
-        stage.canvas.clipRect(skia.Rect.MakeLTRB(x - 2 * width, -200, x + 2 * width, 5 + rng(0, 4)))
-        sheet_shadow(stage, path)
-        top = -width * 0.55
-        stage.gradient(path, Ramp(("cloud", "sky_1"), top, 12, (0, self.haze), (self.alpha, self.alpha * 0.55)))
-        stage.canvas.restore()
+            return None
+        x, y = cell * self.spacing + rng(0, self.spacing * 0.5), rng(-22, 22)
+        width = rng(60, 130)
+        lean = rng(-0.35, 0.35)
+        path: skia.Path | None = None
+        for i in range(10):
+            share = i / 9 * 2 - 1
+            bulk = max(0.0, 1 - (share - lean) ** 2) * rng(0.6, 1.1)
+            radius = width * (0.09 + 0.27 * bulk)
+            spot = (x + share * width, y - radius * rng(0.35, 0.6) + width * 0.05 * math.sin(i * 2.1 + cell))
+            puff = ellipse(spot, radius * rng(1.0, 1.35), radius * rng(0.75, 1.0))
+            path = puff if path is None else skia.Op(path, puff, skia.PathOp.kUnion_PathOp) or path
+        bounds = path.getBounds()
+        return path, bounds.top(), bounds.bottom()
 
 
 def sheet_shadow(stage: Stage, path: skia.Path, drop: float = 4.0) -> None:

@@ -2,8 +2,12 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
+import cv2
+import numpy as np
+import numpy.typing as npt
 import skia
 
 from models.animatic.colour import Tint, pack, rgba, tone
@@ -15,9 +19,42 @@ MIDDLE = WIDTH / 2
 NEON = ("#ff3fc8", "#3fe0ff")
 
 
-def tree_image(stage: Stage, kind: str, variant: int, haze: float) -> tuple[skia.Image, float]:
-    """Return (picture, pixels per unit) of one of the trees of a kind at a haze depth."""
-    return stage.plate(f"tree {kind} {variant} {haze:g}", lambda: _Tree(stage, kind, variant, haze).picture())
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class TreePicture:
+    """A painted tree, cut to what is painted."""
+
+    pixels: Pixels
+    """Premultiplied RGBA."""
+    scale: float
+    """Pixels per unit."""
+    foot: tuple[float, float]
+    """Where its foot is, in pixels from the upper left corner."""
+
+
+def tree_picture(stage: Stage, kind: str, variant: int, haze: float, size: float) -> TreePicture:
+    """Return one of the trees of a kind at a haze depth, painted for about that size."""
+    key = f"tree {kind} {variant} {haze:g} {size:g}"
+    return stage.plate(key, lambda: _Tree(stage, (kind, variant), haze, size).picture())
+
+
+def tree_stamp(stage: Stage, picture: TreePicture, key: str, scale: float) -> tuple[skia.Image, tuple[int, int]]:
+    """Return (picture of exactly `scale` pixels per unit, offset of its corner from the foot).
+
+    Only the last scale asked for is kept, so that a zoom does not fill the memory.
+    """
+    kept = stage.plates.get(key)
+    if kept is None or kept[0] != scale:
+        ratio = scale / picture.scale
+        height, width = picture.pixels.shape[:2]
+        size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+        way = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
+        image = skia.Image.fromarray(cv2.resize(picture.pixels, size, interpolation=way), skia.kRGBA_8888_ColorType)
+        offset = (-round(picture.foot[0] * ratio), -round(picture.foot[1] * ratio))
+        kept = stage.plates[key] = (scale, image, offset)
+    return kept[1], kept[2]
 
 
 class _Tree:
@@ -25,31 +62,39 @@ class _Tree:
 
     kinds: ClassVar[dict[str, Callable[["_Tree"], None]]]
 
-    def __init__(self, stage: Stage, kind: str, variant: int, haze: float) -> None:
+    def __init__(self, stage: Stage, kind_variant: tuple[str, int], haze: float, size: float) -> None:
         self.stage = stage
         self.haze = haze
+        kind, variant = kind_variant
         self.rng = stage.rng(kind, variant)
-        self.scale = min(2.0, max(0.5, stage.k))
-        self.surface = skia.Surface(math.ceil(WIDTH * self.scale), math.ceil(HEIGHT * self.scale))
+        self.scale = min(2.2, max(0.3, stage.k * size * 1.4))
+        self.pixels = np.zeros((math.ceil(HEIGHT * self.scale), math.ceil(WIDTH * self.scale), 4), np.uint8)
+        self.surface = skia.Surface(self.pixels)
         self.canvas = self.surface.getCanvas()
         self.canvas.scale(self.scale, self.scale)
         self.leaf = stage.tint("leaf")
         self.shaded = -stage.light_side
         self.kinds.get(kind, _Tree.broad)(self)
 
-    def picture(self) -> tuple[skia.Image, float]:
-        """Return the picture and its scale; cut from paper it throws a shadow."""
-        image = self.surface.makeImageSnapshot()
+    def picture(self) -> TreePicture:
+        """Return the picture, cut to what is on it; cut from paper it throws a shadow."""
         strength = self.stage.value("sheet_shadow", 0.0)
         if strength:
-            flat = skia.ColorFilters.Blend(pack(self.stage.map("shade")), skia.BlendMode.kSrcIn)
-            self.canvas.clear(0)
-            self.canvas.resetMatrix()
-            shadow = skia.Paint(ColorFilter=flat, Alphaf=0.3 * strength)
-            self.canvas.drawImage(image, -5 * self.stage.light_side * self.scale, 4 * self.scale, paint=shadow)
-            self.canvas.drawImage(image, 0, 0)
-            image = self.surface.makeImageSnapshot()
-        return image, self.scale
+            self._throw_shadow(strength)
+        columns = np.flatnonzero(self.pixels[..., 3].any(0))
+        rows = np.flatnonzero(self.pixels[..., 3].any(1))
+        left, top = int(columns[0]), int(rows[0])
+        cut = self.pixels[top : rows[-1] + 1, left : columns[-1] + 1].copy()
+        return TreePicture(cut, self.scale, (MIDDLE * self.scale - left, (HEIGHT - 4) * self.scale - top))
+
+    def _throw_shadow(self, strength: float) -> None:
+        image = skia.Image.fromarray(self.pixels, skia.kRGBA_8888_ColorType)
+        flat = skia.ColorFilters.Blend(pack(self.stage.map("shade")), skia.BlendMode.kSrcIn)
+        self.canvas.clear(0)
+        self.canvas.resetMatrix()
+        shadow = skia.Paint(ColorFilter=flat, Alphaf=0.3 * strength)
+        self.canvas.drawImage(image, -5 * self.stage.light_side * self.scale, 4 * self.scale, paint=shadow)
+        self.canvas.drawImage(image, 0, 0)
 
     def fill(self, path: skia.Path, colour: Tint, alpha: float = 1.0) -> None:
         """Fill a path."""
@@ -67,6 +112,20 @@ class _Tree:
             self.canvas.clipPath(outline, True)
             side = ellipse((MIDDLE - self.shaded * width * 0.7, y - 40), width * 0.75, 60)
             self.fill(side, tone(self.leaf, 0.04 + 0.015 * tier), 0.75)
+            self.canvas.restore()
+
+    def fir(self) -> None:
+        """Draw a pine with snow on its tiers."""
+        self.fill(tube([(MIDDLE, HEIGHT), (MIDDLE, HEIGHT - 300)], [7, 2], 2), "trunk")
+        snow = self.stage.tint("snow")
+        for tier in range(8):
+            outline, y, width = self._tier(tier)
+            self.fill(outline, tone(self.leaf, -0.10 + 0.018 * tier), self.stage.value("pine_crown", 1.0))
+            self.canvas.save()
+            self.canvas.clipPath(outline, True)
+            cap = ellipse((MIDDLE - self.shaded * width * 0.25, y - 62), width * 0.95, 50 + 3 * tier)
+            self.fill(cap, tone(snow, -0.03), 0.94)
+            self.fill(ellipse((MIDDLE + self.shaded * width * 0.9, y - 46), width * 0.6, 60), "shade", 0.2)
             self.canvas.restore()
 
     def _tier(self, tier: int) -> tuple[skia.Path, float, float]:
@@ -144,7 +203,7 @@ class _Tree:
         rng = self.rng
         alpha = self.stage.value("broad_crown", 1.0)
         if self.stage.value("leaf_outline", False) and lightness > 0.05:
-            colour = rgba(NEON[lightness >= 0.1], 0.55 * (1 - self.haze))
+            colour = rgba(NEON[lightness >= 0.1], 0.85 * (1 - 0.7 * self.haze))
             style = skia.Paint.kStroke_Style
             line = skia.Paint(AntiAlias=True, Style=style, StrokeWidth=2.4, Color4f=colour)
             self.canvas.drawPath(blob(centre, size, rng), line)
@@ -156,4 +215,4 @@ class _Tree:
             self.fill(ellipse(place, rng(2.5, 5.0), rng(2, 3.6)), tone(self.leaf, lightness + rng(-0.05, 0.06)), alpha)
 
 
-_Tree.kinds = {"pine": _Tree.pine, "bamboo": _Tree.bamboo}
+_Tree.kinds = {"pine": _Tree.pine, "fir": _Tree.fir, "bamboo": _Tree.bamboo}

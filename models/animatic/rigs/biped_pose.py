@@ -2,52 +2,30 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from models.animatic.easing import clamp, lerp, smoothstep
+from models.animatic.rigs.actor import Moment
+from models.animatic.rigs.biped_acts import ACTS
+from models.animatic.rigs.costume import Costume
 from models.animatic.rigs.gait import BIPED, step
-from models.animatic.rigs.quadruped_pose import Moment
 from models.animatic.rigs.skin import Pose
 from models.animatic.shape import TAU
 
 FEET = ("foot_near", "foot_far")
 
 
-@dataclass(frozen=True)
-class Costume:
-    """Proportions (rig units) and colours of one figure; costumes.toml says what each is."""
-
-    wears: str
-    leg: float
-    torso: float
-    arm: float
-    head: float
-    thick: float
-    skin: str
-    top: str
-    bottom: str
-    hair: str
-    shoe: str
-    accent: str
-    scale: float
-    zoom: float
-
-    @property
-    def stand(self) -> float:
-        """Height of the pelvis of a standing figure (negative is up)."""
-        return -self.leg - self.thick * 0.75 + 1.5
-
-
 def pose(costume: Costume, moment: Moment) -> Pose:
     """Return the pose of a moment; an unknown action is drawn as idling. Angles are radians, 0 is forward."""
     result: Pose = {
-        "pelvis_x": 0.0, "pelvis_y": costume.stand, "lean": 0.03, "head": 0.0,
+        "pelvis_x": 0.0, "pelvis_y": costume.tall, "lean": 0.03, "head": 0.0,
         "foot_near_x": -4.0, "foot_near_y": 0.0, "foot_near_fold": 0.0,
         "foot_far_x": 6.0, "foot_far_y": 0.0, "foot_far_fold": 0.0,
         "arm_near": 1.45, "arm_far": 1.65, "elbow_near": 0.25, "elbow_far": 0.25,
-        "face": 1.0, "sword": 0.0, "cup": 0.0, "air": 0.0, "cape": 0.2,
+        "face": 1.0, "sword": 0.0, "cup": 0.0, "air": 0.0, "cape": 0.2, "look": 1.0, "shut": 0.0, "smile": 0.4,
+        "dream": 0.0, "food": 0.0,
     }  # fmt: skip
-    _ACTIONS.get(moment.action, _idle)(costume, moment, result)
+    act = _ACTIONS.get(moment.action) or ACTS.get(moment.action, _idle)
+    act(costume, moment, result)
     return result
 
 
@@ -57,7 +35,7 @@ def _breath(moment: Moment) -> float:
 
 def _idle(costume: Costume, moment: Moment, result: Pose) -> None:
     breath = _breath(moment)
-    result.update(pelvis_y=costume.stand + 0.6 * breath, arm_near=1.5 + 0.04 * breath, head=0.02 * breath)
+    result.update(pelvis_y=costume.tall + 0.6 * breath, arm_near=1.5 + 0.04 * breath, head=0.02 * breath)
 
 
 def _feet_of_gait(costume: Costume, moment: Moment, result: Pose) -> None:
@@ -103,10 +81,11 @@ def _wave(costume: Costume, moment: Moment, result: Pose) -> None:
     """Raise the far arm, so that it does not hide the face, and shake it."""
     raised = smoothstep(moment.seconds, 0, 0.4)
     result.update(
-        arm_far=lerp(1.65, -0.95, raised),
-        elbow_far=lerp(0.25, 0.35 + 0.45 * math.sin(moment.seconds * 9), raised),
+        arm_far=lerp(1.65, -0.3, raised),
+        elbow_far=lerp(0.25, 0.8 + 0.42 * math.sin(moment.seconds * 9), raised),
         head=-0.08 * raised,
-        pelvis_y=costume.stand + 0.6 * _breath(moment),
+        smile=0.4 + 0.6 * raised,
+        pelvis_y=costume.tall + 0.6 * _breath(moment),
     )
 
 
@@ -134,7 +113,7 @@ def _turn(costume: Costume, moment: Moment, result: Pose) -> None:
     turned = smoothstep(moment.seconds, 0.3, 1.0)
     result.update(
         face=lerp(1, -1, turned),
-        pelvis_y=costume.stand + 0.6 * _breath(moment) + 3 * math.sin(math.pi * turned),
+        pelvis_y=costume.tall + 0.6 * _breath(moment) + 3 * math.sin(math.pi * turned),
         cape=0.2 + 0.8 * math.sin(math.pi * smoothstep(moment.seconds, 0.3, 1.2)),
     )
 
@@ -188,14 +167,14 @@ def _drink(costume: Costume, moment: Moment, result: Pose) -> None:
         elbow_near=lerp(0.25, lerp(1.35, 2.05, sip), held),
         head=-0.22 * sip,
         lean=0.03 - 0.06 * sip,
-        pelvis_y=costume.stand + 0.6 * _breath(moment),
+        pelvis_y=costume.tall + 0.6 * _breath(moment),
     )
 
 
 def _look_up(costume: Costume, moment: Moment, result: Pose) -> None:
     result.update(
         head=-0.5 * smoothstep(moment.seconds, 0.1, 0.8),
-        pelvis_y=costume.stand + 0.6 * _breath(moment),
+        pelvis_y=costume.tall + 0.6 * _breath(moment),
         lean=-0.05,
     )
 

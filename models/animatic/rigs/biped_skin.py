@@ -1,8 +1,10 @@
 """The outlines of a posed figure on two legs: limbs and trunk; what it wears is in wardrobe.py."""
 
-from models.animatic.rigs.biped_pose import Costume
+from models.animatic.rigs.clothes import Fitting
+from models.animatic.rigs.costume import Costume
+from models.animatic.rigs.expression import dream
 from models.animatic.rigs.skin import Pose, Skin
-from models.animatic.rigs.wardrobe import WARDROBE, Fitting
+from models.animatic.rigs.wardrobe import WARDROBE
 from models.animatic.shape import Point, bend_limb, between, ellipse, move, offset, polygon, rotate, tube
 
 STEEL = "#f2f6ff"
@@ -19,7 +21,7 @@ class BipedSkin:
         self.pelvis = (pose["pelvis_x"], pose["pelvis_y"])
         self.chest = offset(self.pelvis, 0, -costume.torso, pose["lean"])
         self.head = offset(self.chest, 2, -costume.head * 1.28, pose["lean"] * 0.6 + pose["head"])
-        turn = pose["head"] + pose["lean"] * 0.4
+        turn = (pose["head"] + pose["lean"] * 0.4) * (1 if pose["look"] >= 0 else -1)
         self.fitting = Fitting(self.skin, costume, pose, self.pelvis, self.chest, self.head, turn, time, eye)
 
     def build(self) -> Skin:
@@ -37,6 +39,11 @@ class BipedSkin:
             self._sword(wrist, angle)
         if pose["cup"] > 0.5:
             self._cup(wrist)
+        if pose["food"] > 0.5:
+            self.skin.put("near", ellipse(move(wrist, 4, -4), 6.5), "#d8433a")
+            self.skin.put("near", ellipse(wrist, self.costume.thick * 0.6), self._hand_colour())
+        self.clothes.holding(self.fitting, wrist)
+        dream(self.skin, self.head, self.fitting.time, pose["dream"])
         self.skin.anchors.update(head=self.head, chest=self.chest)
         return self.skin
 
@@ -56,6 +63,8 @@ class BipedSkin:
         ]  # fmt: skip
         points = [hip, between(hip, knee), knee, between(knee, ankle), ankle]
         self.skin.put(group, tube(points, radii, 4), costume.skin if self.clothes.bare_legs else costume.bottom)
+        if self.clothes.shorts:
+            self.skin.put(group, tube(points[:3], [radius * 1.12 for radius in radii[:3]], 3), costume.bottom)
         shoe = [ankle, offset(ankle, thick * 0.2, thick * 0.4, fold), offset(ankle, thick * 1.5, thick * 0.5, fold)]
         self.skin.put(group, tube(shoe, [thick * 0.75, thick * 0.7, thick * 0.5], 3), costume.shoe)
         self.clothes.knee(self.fitting, group, knee)
@@ -69,9 +78,18 @@ class BipedSkin:
         wrist = offset(elbow, half, 0, forearm)
         sleeve = self.clothes.sleeve
         radii = [thick * 0.95, thick * 0.82 * sleeve**0.6, thick * 0.68 * sleeve]
-        self.skin.put(group, tube([shoulder, elbow, wrist], radii, 4), costume.top)
-        self.skin.put(group, ellipse(wrist, thick * 0.72), costume.shoe if self.clothes.gloves else costume.skin)
+        bare = self.clothes.bare_arms
+        self.skin.put(group, tube([shoulder, elbow, wrist], radii, 4), costume.skin if bare else costume.top)
+        self._hand(group, wrist, forearm)
         return wrist, forearm
+
+    def _hand(self, group: str, wrist: Point, forearm: float) -> None:
+        """Draw a mitten with a thumb."""
+        thick, colour = self.costume.thick, self._hand_colour()
+        palm = [offset(wrist, -thick * 0.1, 0, forearm), offset(wrist, thick * 0.75, 0, forearm)]
+        self.skin.put(group, tube(palm, (thick * 0.68, thick * 0.55), 3), colour)
+        thumb = [offset(wrist, thick * 0.2, -thick * 0.3, forearm), offset(wrist, thick * 0.75, -thick * 0.85, forearm)]
+        self.skin.put(group, tube(thumb, (thick * 0.3, thick * 0.24), 2), colour)
 
     def _trunk(self) -> None:
         thick, pelvis, chest = self.costume.thick, self.pelvis, self.chest

@@ -31,10 +31,16 @@ class Gait:
 QUADRUPED = {
     "walk": Gait((0, 0.5, 0.75, 0.25), duty=0.62, period=0.95, stride=0.92, lift=0.22, bob=0.025),
     "run": Gait((0, 0.12, 0.52, 0.64), duty=0.30, period=0.47, stride=1.34, lift=0.42, bob=0.10),
+    "push": Gait((0, 0.5, 0.75, 0.25), duty=0.7, period=1.5, stride=0.6, lift=0.14),
 }
 BIPED = {
     "walk": Gait((0, 0.5), duty=0.6, period=1.05, stride=0.86, lift=0.2),
     "run": Gait((0, 0.5), duty=0.36, period=0.60, stride=1.16, lift=0.5),
+    "push": Gait((0, 0.5), duty=0.66, period=1.4, stride=0.55, lift=0.14),
+}
+BIRD = {
+    "walk": Gait((0, 0.5), duty=0.6, period=0.62, stride=0.84, lift=0.26),
+    "run": Gait((0, 0.5), duty=0.42, period=0.36, stride=1.0, lift=0.34),
 }
 
 

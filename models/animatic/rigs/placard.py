@@ -32,8 +32,8 @@ def printable(word: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
-def _outline(line: str, size: float) -> tuple[skia.Path, float]:
-    """Return (outline, width) of one line from x = 0 on the baseline y = 0."""
+def outline(line: str, size: float) -> tuple[skia.Path, float]:
+    """Return (outlines, width) of one line of letters from x = 0 on the baseline y = 0."""
     path, x = skia.Path(), 0.0
     for letter in line:
         font = skia.Font(_typeface(letter), size)
@@ -58,11 +58,11 @@ def _lines(line: str) -> list[str]:
 def lettering(word: str) -> skia.Path:
     """Return the outlines of a word set in the middle of the card, in one or two lines."""
     lines = _lines(printable(word)) if printable(word) else ["?"]
-    widest = max(_outline(line, 24)[1] for line in lines) or 1
+    widest = max(outline(line, 24)[1] for line in lines) or 1
     size = min(34.0, 24 * (WIDTH - 28) / widest)
     whole = skia.Path()
     for row, line in enumerate(lines):
-        path, width = _outline(line, size)
+        path, width = outline(line, size)
         y = -FOOT - HEIGHT / 2 + size * (0.36 + 1.15 * (row - (len(lines) - 1) / 2))
         whole.addPath(path, -width / 2, y)
     return whole

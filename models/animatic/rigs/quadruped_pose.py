@@ -2,74 +2,17 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from models.animatic.easing import clamp, lerp, smoothstep
+from models.animatic.rigs.actor import Moment
 from models.animatic.rigs.gait import QUADRUPED, step
+from models.animatic.rigs.quadruped_acts import ACTS
 from models.animatic.rigs.skin import Pose
+from models.animatic.rigs.species import LEGS, Species, neck_down, place, rest_feet
 from models.animatic.shape import TAU
 
-LEGS = ("hind_near", "hind_far", "fore_near", "fore_far")
 TAKE_OFF, TOUCH_DOWN = 0.34, 1.12
 """Seconds into a jump at which the feet leave the ground and come back."""
-
-
-@dataclass(frozen=True)
-class Species:
-    """Proportions (rig units) and colours of one animal; species.toml says what each is."""
-
-    length: float
-    leg: float
-    chest: float
-    waist: float
-    pelvis: float
-    neck: float
-    neck_radius: float
-    neck_angle: float
-    head: float
-    snout: float
-    snout_radius: float
-    ear: float
-    ear_width: float
-    thick: float
-    tail: str
-    tail_length: float
-    main: str
-    light: str
-    dark: str
-    inner_ear: str
-    eye: float
-    socks: bool
-    cheek: bool
-    hoof: bool
-    stripes: bool
-    antler: bool
-    scale: float
-    zoom: float
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where in an action the animal is."""
-
-    action: str
-    seconds: float
-    """Time since the action began."""
-    phase: float
-    """Gait cycles done."""
-    pace: float = 1.0
-    """Share of the full stride, in (0, 1]."""
-
-    @property
-    def breath(self) -> float:
-        """A slow wave in [-1, 1]."""
-        return math.sin(self.seconds * 2.2)
-
-
-def rest_feet(species: Species) -> dict[str, float]:
-    """Return where each foot stands at rest (x)."""
-    half = species.length / 2
-    return {"hind_near": -half - 4, "hind_far": -half + 7, "fore_near": half - 2, "fore_far": half + 9}
 
 
 def pose(species: Species, moment: Moment) -> Pose:
@@ -77,16 +20,14 @@ def pose(species: Species, moment: Moment) -> Pose:
     half, leg = species.length / 2, species.leg
     result: Pose = {
         "hip_x": -half, "hip_y": -leg, "chest_x": half, "chest_y": -leg - 2, "neck": species.neck_angle, "head": 0.12,
-        "tail": 0.0, "ear": 0.0, "air": 0.0, "sit": 0.0, "jaw": 0.0, "face": 1.0,
+        "tail": 0.0, "ear": 0.0, "air": 0.0, "sit": 0.0, "jaw": 0.0, "face": 1.0, "look": 1.0, "shut": 0.0,
+        "dream": 0.0, "smile": 0.0, "trunk": 0.0,
     }  # fmt: skip
     for name, x in rest_feet(species).items():
-        _place(result, name, x)
-    _ACTIONS.get(moment.action, _idle)(species, moment, result)
+        place(result, name, x)
+    act = _ACTIONS.get(moment.action) or ACTS.get(moment.action, _idle)
+    act(species, moment, result)
     return result
-
-
-def _place(result: Pose, name: str, x: float, y: float = 0.0, fold: float = 0.0) -> None:
-    result[name + "_x"], result[name + "_y"], result[name + "_fold"] = x, y, fold
 
 
 def _idle(species: Species, moment: Moment, result: Pose) -> None:
@@ -102,7 +43,7 @@ def _feet_of_gait(species: Species, moment: Moment, result: Pose) -> None:
     rest = rest_feet(species)
     for name, phase in zip(LEGS, gait.offsets, strict=True):
         x, y, fold = step(moment.phase + phase, gait, species.leg, moment.pace)
-        _place(result, name, rest[name] + x, y, fold)
+        place(result, name, rest[name] + x, y, fold)
 
 
 def _walk(species: Species, moment: Moment, result: Pose) -> None:
@@ -123,9 +64,9 @@ def _run(species: Species, moment: Moment, result: Pose) -> None:
     _feet_of_gait(species, moment, result)
     angle = TAU * moment.phase + 0.6
     wave, swing = math.cos(angle), math.sin(angle)
-    supple = 0.55 if species.hoof else 1.0
+    supple = (0.55 if species.hoof else 1.0) * min(1.0, species.leg / 62)
     bob = QUADRUPED["run"].bob * species.leg * (0.7 if species.hoof else 1.0)
-    result["hip_y"] += bob * wave * 1.1 + 2
+    result["hip_y"] += bob * wave * (0.55 if species.hoof else 1.1) + 2
     result["chest_y"] += bob * (0.3 - wave) + 2
     result["hip_x"] += 9 * supple * swing
     result["chest_x"] -= (7 * swing - 6) * supple
@@ -175,7 +116,7 @@ def _tuck_legs(species: Species, air: float, result: Pose) -> None:
         else:
             x = result["chest_x"] + lerp(leg * 0.45, leg * 0.35, air)
             y = min(0.0, result["chest_y"] + leg * lerp(1 if air < 0.5 else 1.05, 0.48, tuck))
-        _place(result, name, x + shift, y, tuck * 0.9)
+        place(result, name, x + shift, y, tuck * 0.9)
 
 
 def _sit(species: Species, moment: Moment, result: Pose) -> None:
@@ -195,16 +136,18 @@ def _sit(species: Species, moment: Moment, result: Pose) -> None:
     )
     for name, x in rest_feet(species).items():
         target = -length * 0.08 if name.startswith("hind") else length * 0.22
-        _place(result, name, lerp(x, target + (0 if name.endswith("near") else 8), amount))
+        place(result, name, lerp(x, target + (0 if name.endswith("near") else 8), amount))
 
 
 def _wave(species: Species, moment: Moment, result: Pose) -> None:
     """Sit and lift a paw."""
     _sit(species, moment, result)
+    result["smile"] = 1.0
+    result["trunk"] = 1.0
     raised = smoothstep(moment.seconds, 0.35, 0.75)
     x = lerp(result["fore_near_x"], result["chest_x"] + species.leg * 0.62, raised)
     y = -raised * species.leg * (0.92 + 0.13 * math.sin(moment.seconds * 9))
-    _place(result, "fore_near", x, y, 0.4 * raised)
+    place(result, "fore_near", x, y, 0.4 * raised)
 
 
 def _drink(species: Species, moment: Moment, result: Pose) -> None:
@@ -213,7 +156,7 @@ def _drink(species: Species, moment: Moment, result: Pose) -> None:
     amount = smoothstep(seconds, 0, 0.6)
     lap = math.sin(seconds * 11)
     result.update(
-        neck=lerp(species.neck_angle, 0.82, amount),
+        neck=lerp(species.neck_angle, neck_down(species, leg * 0.78, 0.82), amount),
         head=lerp(0.1, 1.0, amount) + 0.07 * lap * amount,
         chest_y=-leg - 2 + amount * leg * 0.22,
         hip_y=-leg + moment.breath * 0.24,
@@ -222,8 +165,8 @@ def _drink(species: Species, moment: Moment, result: Pose) -> None:
         ear=0.2 * amount,
     )
     half = species.length / 2
-    _place(result, "fore_near", lerp(half - 2, half + 8, amount))
-    _place(result, "fore_far", lerp(half + 9, half - 8, amount))
+    place(result, "fore_near", lerp(half - 2, half + 8, amount))
+    place(result, "fore_far", lerp(half + 9, half - 8, amount))
 
 
 def _look_up(species: Species, moment: Moment, result: Pose) -> None:
@@ -235,6 +178,7 @@ def _look_up(species: Species, moment: Moment, result: Pose) -> None:
         hip_y=-species.leg + moment.breath * 0.24,
         tail=0.2 * math.sin(moment.seconds * 2.4),
         ear=-0.15 * amount,
+        trunk=amount,
     )
 
 

@@ -1,34 +1,19 @@
 """The outlines of a posed four-legged animal."""
 
 import math
-from collections.abc import Callable
-
-import numpy as np
 
 from models.animatic.colour import Tint, tone
 from models.animatic.easing import clamp
-from models.animatic.rigs.quadruped_pose import Species
+from models.animatic.rigs.expression import Eye, blinking, draw_eye, dream
+from models.animatic.rigs.quadruped_marks import before_eyes, behind_head, draw_tail, on_head, on_trunk
 from models.animatic.rigs.skin import Pose, Skin, union
+from models.animatic.rigs.species import Species
 from models.animatic.shape import Point, bend_limb, between, ellipse, move, offset, polygon, smooth, tube
 
 NEAR_BLACK = "#221a1c"
 ANTLER = "#8a6a48"
-
-TAIL_ANGLE = {"bushy": 2.75, "thin": 3.5, "curl": 4.35, "hair": 2.1, "stub": 3.6}
-TAIL_BEND: dict[str, Callable[[int], float]] = {
-    "bushy": lambda i: 0.06 * i,
-    "thin": lambda i: -0.10 * i + 0.22 * max(0, i - 3),
-    "curl": lambda i: 0.62 * i,
-    "hair": lambda i: -0.1 * i,
-    "stub": lambda i: 0.0,
-}
-TAIL_RADII = {
-    "bushy": (6, 9, 13, 16, 17, 14, 9, 2),
-    "thin": (6.5, 6, 5.6, 5.2, 5, 4.8, 4.6, 4.2),
-    "curl": (9, 11, 12.5, 13, 12.5, 11, 8, 4),
-    "hair": (6, 8, 10, 11, 12, 11, 8, 2),
-    "stub": (7, 7, 7, 6, 6, 5, 4, 3),
-}
+HEAD_EARS = ("point", "round", "long")
+"""Kinds of ears that stand on the skull; the others are among the marks."""
 
 
 class QuadrupedSkin:
@@ -45,15 +30,27 @@ class QuadrupedSkin:
         self.pitch = math.atan2(self.chest[1] - self.hip[1], self.chest[0] - self.hip[0])
         self.neck_base = offset(self.chest, species.chest * 0.35, -species.chest * 0.42, self.pitch)
         self.head = offset(self.neck_base, species.neck, 0, pose["neck"])
+        self.turn = pose["head"] * (1 if pose["look"] >= 0 else -1)
 
     def at(self, x: float, y: float) -> Point:
-        """Return a point given in the head's own frame."""
-        return offset(self.head, x, y, self.pose["head"])
+        """Return a point given in the head's own frame, which may look back."""
+        look = self.pose["look"]
+        return offset(self.head, x * look, y, self.turn)
+
+    @property
+    def limb(self) -> str:
+        """Colour of the legs."""
+        return self.species.dark if {"panda", "wool"} & set(self.species.marks) else self.species.main
+
+    @property
+    def ear_colour(self) -> str:
+        """Colour of the ears."""
+        return self.species.dark if "panda" in self.species.marks else self.species.main
 
     def build(self) -> Skin:
         """Assemble the whole animal."""
         species = self.species
-        self._tail()
+        draw_tail(self)
         self._hind_leg("hind_far", "far")
         self._fore_leg("fore_far", "far")
         self._torso()
@@ -63,8 +60,11 @@ class QuadrupedSkin:
             self._mane()
         if species.antler:
             self._antlers()
-        self._ear(species.head * 0.5, "back2", tone(species.main, -0.1))
+        behind_head(self)
+        if species.ear_kind in HEAD_EARS:
+            self._ear(species.head * 0.5, "back2", tone(self.ear_colour, -0.1))
         self._face()
+        dream(self.skin, self.head, self.time, self.pose["dream"])
         self.skin.anchors.update(head=self.at(species.head * 0.3 + species.snout * 0.25, 0), chest=self.chest)
         return self.skin
 
@@ -79,19 +79,16 @@ class QuadrupedSkin:
         species, pose, leg = self.species, self.pose, self.species.leg
         foot = (pose[name + "_x"], pose[name + "_y"])
         loose = 1 - pose["sit"]
-        root = offset(self.hip, -3, 4, self.pitch)
+        root = offset(self.hip, -3, 11 if species.hoof else 4, self.pitch)
         root = self._reach(root, foot[0], 0.22 * loose)
         stand = offset(foot, -0.06 * leg, -0.36 * leg, 0.52 * pose[name + "_fold"])
         hock = between(move(foot, -0.36 * leg, -0.06 * leg), stand, loose)
         knee, reached = bend_limb(root, hock, (0.47 * leg, 0.47 * leg), -1)
+        knee = (knee[0], clamp(knee[1], root[1] + 0.12 * leg * loose, -1.5 * species.thick))
         foot = move(foot, reached[0] - hock[0], reached[1] - hock[1])
-        radii = (
-            species.pelvis * 0.9,
-            species.pelvis * 0.78,
-            species.thick * 1.4,
-            species.thick * 0.76,
-            species.thick * 0.72,
-        )
+        bulk = 0.45 if "wool" in species.marks else 0.82 if species.hoof else 1.0
+        thick = species.thick * (1.15 if species.hoof else 1.0)
+        radii = (species.pelvis * 0.9 * bulk, species.pelvis * 0.78 * bulk, thick * 1.4, thick * 0.76, thick * 0.72)
         self._paw(name, group, [root, between(root, knee, 0.55), knee, reached, foot], radii)
 
     def _fore_leg(self, name: str, group: str) -> None:
@@ -100,8 +97,10 @@ class QuadrupedSkin:
         root = self._reach(offset(self.chest, -2, 7, self.pitch), foot[0], 0.34)
         wrist = offset(foot, 0, -0.27 * leg, pose[name + "_fold"] * 1.15)
         elbow, reached = bend_limb(root, wrist, (0.40 * leg, 0.42 * leg), 1)
+        elbow = (elbow[0], min(elbow[1], -species.thick))
         foot = move(foot, reached[0] - wrist[0], reached[1] - wrist[1])
-        radii = (species.chest * 0.52, species.thick * 1.1, species.thick * 0.78, species.thick * 0.74)
+        bulk = 0.3 if "wool" in species.marks else 0.52
+        radii = (species.chest * bulk, species.thick * 1.1, species.thick * 0.78, species.thick * 0.74)
         self._paw(name, group, [root, elbow, reached, foot], radii)
 
     def _paw(self, name: str, group: str, points: list[Point], radii: tuple[float, ...]) -> None:
@@ -109,39 +108,20 @@ class QuadrupedSkin:
         species, thick = self.species, self.species.thick
         self.skin.anchors[name] = points[-1]
         foot = points[-1] = move(points[-1], 0, -thick * 0.6)
-        self.skin.put(group, tube(points, radii, 4), species.main)
+        self.skin.put(group, tube(points, radii, 4), self.limb)
         if species.socks or species.hoof:
             sock = [between(points[-3], points[-2], 0.72), points[-2], foot]
             self.skin.put(group, tube(sock, [thick * 0.5, thick * 0.8, thick * 0.76], 4), species.dark, "in")
             end: Tint = species.dark
         else:
             mitten = [between(points[-2], foot, 0.6), foot]
-            self.skin.put(group, tube(mitten, [thick * 0.6, thick * 0.8], 3), species.light, "in")
-            end = species.light
+            pale = species.light if self.limb == species.main else species.dark
+            self.skin.put(group, tube(mitten, [thick * 0.6, thick * 0.8], 3), pale, "in")
+            end = pale
         paw = [move(foot, -thick * 0.2, 0), move(foot, thick * 0.75, thick * 0.12)]
         self.skin.put(group, tube(paw, [thick * 0.72, thick * 0.56], 3), end)
 
     # ------------------------------------------------------------ trunk
-
-    def _tail(self) -> None:
-        """Draw a tail carrying a travelling wave."""
-        species, pose, kind = self.species, self.pose, self.species.tail
-        segment = species.tail_length / 7
-        start = TAIL_ANGLE[kind] + (-0.55 if kind == "bushy" else -0.3) * pose["sit"]
-        points = [offset(self.hip, -species.pelvis * 0.8, -species.pelvis * 0.35, self.pitch)]
-        for i in range(7):
-            wave = 0.16 * math.sin(self.time * 5.2 - i * 0.75) * (i / 7 + 0.2)
-            angle = start + TAIL_BEND[kind](i) + pose["tail"] * (0.5 + 0.12 * i) + wave
-            points.append(offset(points[-1], segment, 0, angle))
-        k = species.thick / 8
-        radii = [radius * k for radius in TAIL_RADII[kind]]
-        whole = self.skin.put("back", tube(points, radii), species.dark if kind == "hair" else species.main)
-        if kind == "bushy":
-            tip = tube(points[4:], [radius + 0.4 for radius in radii[4:]], 4)
-            self.skin.put_inside("back", tip, species.light, whole)
-        elif kind == "curl":
-            inner = np.add(points[1:-1], (0, 3))
-            self.skin.put("back", tube(inner, [radius * 0.4 / k for radius in radii[1:-1]], 4), species.light, "in")
 
     def _torso(self) -> None:
         """Trunk and neck in one skin, so that no joint shows, and the markings on them."""
@@ -163,8 +143,7 @@ class QuadrupedSkin:
         silhouette = union(trunk, neck)
         mark = self._pale_chest if species.cheek else self._pale_belly
         mark(middle, silhouette)
-        if species.stripes:
-            self._stripes(silhouette)
+        on_trunk(self, silhouette)
 
     def _pale_chest(self, middle: Point, silhouette: object) -> None:
         species, chest = self.species, self.chest
@@ -188,14 +167,6 @@ class QuadrupedSkin:
         ]  # fmt: skip
         self.skin.put_inside("body", tube(belly, (4, 6, 4)), tone(species.main, 0.035), silhouette)
 
-    def _stripes(self, silhouette: object) -> None:
-        species = self.species
-        for i in range(6):
-            top = move(between(self.hip, self.chest, -0.06 + 0.19 * i), 0, -species.waist * 1.15)
-            tip = move(top, -4 + 1.4 * (i % 3), species.waist * (0.85 + 0.3 * (i % 2)))
-            stripe = polygon([move(top, -3.8, 0), move(top, 3.8, 0), tip])
-            self.skin.put_inside("body", stripe, species.dark, silhouette)
-
     def _mane(self) -> None:
         """Hair along the neck that lifts with speed."""
         species, neck = self.species, self.pose["neck"]
@@ -211,11 +182,14 @@ class QuadrupedSkin:
     def _ear(self, shift: float, group: str, colour: Tint) -> None:
         """One ear that lags behind the head."""
         species = self.species
-        turn = self.pose["head"]
-        lean = turn - self.pose["ear"] * 0.9
+        turn = self.turn
+        lean = turn - self.pose["ear"] * 0.9 * (1 if self.pose["look"] >= 0 else -1)
         width = species.ear_width
         base = self.at(-species.head * 0.30 + shift, -species.head * 0.62)
         tip = offset(base, -1, -species.ear, lean)
+        if species.ear_kind != "point":
+            self._soft_ear(group, colour, (base, lean))
+            return
         outline = [
             offset(base, -width, 2, turn), offset(between(base, tip, 0.5), -width * 0.62, 0, lean), tip,
             offset(between(base, tip, 0.45), width * 0.72, 0, lean), offset(base, width, 3, turn),
@@ -225,8 +199,27 @@ class QuadrupedSkin:
             centre = between(between(outline[0], outline[4]), tip, 0.4)
             self.skin.put(group, polygon([between(centre, point, 0.55) for point in outline]), species.inner_ear, "in")
 
+    def _soft_ear(self, group: str, colour: Tint, stance: tuple[Point, float]) -> None:
+        """Draw a round ear, or a long one whose tip lags behind."""
+        species, (base, lean) = self.species, stance
+        if species.ear_kind == "round":
+            centre = offset(base, 0, -species.ear * 0.55, lean)
+            self.skin.put(group, ellipse(centre, species.ear_width, species.ear), colour)
+            if group == "head":
+                self.skin.put(group, ellipse(move(centre, 1, 1), species.ear_width * 0.55, species.ear * 0.58),
+                              species.inner_ear, "in")  # fmt: skip
+            return
+        droop = 0.22 * math.sin(self.time * 2.3) - self.pose["ear"] * 0.8 + 0.5 * self.pose["dream"] * -2
+        middle = offset(base, -2, -species.ear * 0.5, lean - 0.12)
+        tip = offset(middle, -2, -species.ear * 0.5, lean + droop - 0.25)
+        width = species.ear_width
+        self.skin.put(group, tube([base, middle, tip], (width * 0.7, width, width * 0.45)), colour)
+        if group == "head":
+            inner = [between(base, middle, 0.3), middle, between(middle, tip, 0.75)]
+            self.skin.put(group, tube(inner, (width * 0.3, width * 0.5, width * 0.2)), species.inner_ear, "in")
+
     def _antlers(self) -> None:
-        r, turn = self.species.head, self.pose["head"]
+        r, turn = self.species.head, self.turn
         for shift, group in ((5, "back"), (-2, "head")):
             base = self.at(-r * 0.3 + shift, -r * 0.8)
             stem = [base, *(offset(base, x, y, turn) for x, y in ((-12, -22), (-10, -44), (4, -60)))]
@@ -270,9 +263,12 @@ class QuadrupedSkin:
         elif species.hoof:
             muzzle = ellipse(at(r * 0.5 + snout, r * 0.5), nose * 1.1)
             self.skin.put_inside("head", muzzle, tone(species.main, -0.12), skull)
-        self._ear(0, "head", species.main)
+        before_eyes(self, skull)
+        if species.ear_kind in HEAD_EARS:
+            self._ear(0, "head", self.ear_colour)
         self._nose_and_mouth()
-        self._eye(at(r * 0.42, -r * 0.10))
+        self._eye(at(r * 0.42, -r * (0.32 if "trunk" in species.marks else 0.10)))
+        on_head(self)
 
     def _nose_and_mouth(self) -> None:
         species, at = self.species, self.at
@@ -285,15 +281,13 @@ class QuadrupedSkin:
         )
         self.skin.put("head", hole, NEAR_BLACK, "in")
         lip = at(r * 0.5 + snout * 0.9, r * 0.48 + nose * 0.62 + self.pose["jaw"] * 2)
-        corner = at(r * 0.55 + snout * 0.3, r * 0.72 + nose * 0.4)
+        corner = at(
+            r * 0.55 + snout * 0.3 - 3 * self.pose["smile"], r * 0.72 + nose * (0.4 - 0.35 * self.pose["smile"])
+        )
         self.skin.put("head", smooth([tip, lip, corner], 4, close=False), NEAR_BLACK, "line")
 
     def _eye(self, centre: Point) -> None:
-        """Draw a blinking eye with a highlight; half shut while drinking."""
-        size = self.eye_size
-        open_share = 1.0 if (self.time * 0.37 + 0.2) % 1 > 0.045 else 0.12
-        if self.pose["jaw"] > 0.05:
-            open_share = 0.25
-        self.skin.put("head", ellipse(centre, size * 0.82, size * open_share), "#1a1416", "in")
-        if open_share > 0.5:
-            self.skin.put("head", ellipse(move(centre, size * 0.22, -size * 0.38), size * 0.32), "#ffffff", "in")
+        """Draw a blinking eye with a highlight; it laughs with joy, and shuts in sleep."""
+        pose = self.pose
+        shut = max(pose["shut"], float(blinking(self.time, 0.37)))
+        draw_eye(self.skin, Eye(centre, self.eye_size, shut), -1.0 if pose["smile"] > 0.5 else 1.0)

@@ -1,101 +1,57 @@
-"""One face for everything that can act: its class, its speed, its pose at a moment, its skin."""
+"""Who can act: every named subject, found by its id."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-import skia
-
-from models.animatic.easing import lerp, smoothstep
-from models.animatic.rigs import biped_pose, quadruped_pose
-from models.animatic.rigs.biped_pose import Costume
+from models.animatic.easing import smoothstep
+from models.animatic.rigs import biped_pose, bird_pose, fish_pose, quadruped_pose
+from models.animatic.rigs.actor import BASE_ZOOM, Moment, Subject, extent, gait_period
 from models.animatic.rigs.biped_skin import BipedSkin
-from models.animatic.rigs.gait import BIPED, QUADRUPED, Gait
-from models.animatic.rigs.placard import placard
-from models.animatic.rigs.props import DRAWINGS
-from models.animatic.rigs.quadruped_pose import Moment, Species
+from models.animatic.rigs.bird_pose import Plumage
+from models.animatic.rigs.bird_skin import BirdSkin
+from models.animatic.rigs.costume import Costume
+from models.animatic.rigs.dragon import Dragon
+from models.animatic.rigs.fish_pose import Fish
+from models.animatic.rigs.fish_skin import FishSkin
+from models.animatic.rigs.gait import BIPED, BIRD, QUADRUPED
+from models.animatic.rigs.prop import Motion, Prop
 from models.animatic.rigs.quadruped_skin import QuadrupedSkin
 from models.animatic.rigs.skin import Pose, Skin
-from models.animatic.shape import TAU
+from models.animatic.rigs.species import Species
 from models.animatic.tables import table
 
-BASE_ZOOM = 1.45
-"""Pixels of the 480-line picture per world unit for a subject whose own zoom is 1."""
+__all__ = ["BASE_ZOOM", "Biped", "Bird", "Prop", "Quadruped", "Subject", "Swimmer", "extent", "find"]
+
 FLIGHT_SPEED = 230
-HOVER, FLIGHT_HEIGHT = 135, 118
-"""How high figures float and fly, in world units."""
-
-
-class Subject:
-    """An empty stage, and what everything else on it differs from."""
-
-    visible = False
-    scale = 1.0
-    zoom = BASE_ZOOM
-    floats = False
-    """It is at home on water."""
-    steams = False
-    """It is hot."""
-
-    def period(self, action: str) -> float:
-        """Return the seconds of one cycle of its way of going; 0 for none."""
-        return 0.0
-
-    def speed(self, action: str) -> float:
-        """Return its full speed in world units a second."""
-        return 0.0
-
-    def pose(self, moment: Moment) -> Pose:
-        """Return its posture."""
-        return {"face": 1.0, "air": 0.0}
-
-    def lift(self, action: str, seconds: float) -> float:
-        """Return the height it seeks above the ground, in world units (negative is up)."""
-        return 0.0
-
-    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
-        """Return its outlines; `eye` scales the eyes."""
-        return Skin()
-
-    @property
-    def head_size(self) -> float:
-        """Return the height of what a close-up shows, in world units."""
-        return 120.0
-
-
-@lru_cache(maxsize=256)
-def extent(subject: Subject, action: str = "idle") -> tuple[float, float, float]:
-    """Return how far it reaches (back, forward, up) in world units, at rest and in an action."""
-    if not subject.visible:
-        return (0.0, 0.0, 0.0)
-    poses = [subject.pose(moment) for moment in (Moment("idle", 0.0, 0.0), Moment(action, 1.5, 0.0))]
-    bounds = [subject.skin(pose, 0.0, 1.0).bounds() for pose in poses]
-    scale = subject.scale
-    return (
-        -min(left for left, _, _, _ in bounds) * scale,
-        max(right for _, _, right, _ in bounds) * scale,
-        -min(top for _, top, _, _ in bounds) * scale,
-    )
+HOVER, FLIGHT_HEIGHT, WING_HEIGHT = 135, 118, 96
+"""How high figures float and fly, and birds fly, in world units."""
+PADDLING, STROKE = 62, 105
+"""World units a second of a swimming bird and of a crawling swimmer."""
 
 
 class Quadruped(Subject):
     """A four-legged animal."""
 
     visible = True
+    leaps = True
 
     def __init__(self, species: Species) -> None:
         self.species = species
         self.scale = species.scale
         self.zoom = BASE_ZOOM * species.zoom
+        self.draught = 0.72 * species.leg * species.scale
 
     def period(self, action: str) -> float:
         """Return the gait's period."""
-        return _period(QUADRUPED.get(action))
+        return gait_period(QUADRUPED.get(action))
 
     def speed(self, action: str) -> float:
-        """Return the gait's speed."""
+        """Return the gait's speed, or that of paddling."""
+        if action == "swim":
+            return PADDLING
         gait = QUADRUPED.get(action)
         return gait.speed(self.species.leg) * self.scale if gait else 0.0
 
@@ -117,20 +73,22 @@ class Biped(Subject):
     """A figure on two legs."""
 
     visible = True
+    leaps = True
 
     def __init__(self, costume: Costume) -> None:
         self.costume = costume
         self.scale = costume.scale
         self.zoom = BASE_ZOOM * costume.zoom
+        self.draught = 0.5 * costume.leg * costume.scale
 
     def period(self, action: str) -> float:
         """Return the gait's period."""
-        return _period(BIPED.get(action))
+        return gait_period(BIPED.get(action))
 
     def speed(self, action: str) -> float:
         """Return the gait's speed, or that of flight."""
-        if action == "fly":
-            return FLIGHT_SPEED
+        if action in ("fly", "swim"):
+            return FLIGHT_SPEED if action == "fly" else STROKE
         gait = BIPED.get(action)
         return gait.speed(self.costume.leg) * self.scale if gait else 0.0
 
@@ -156,131 +114,125 @@ class Biped(Subject):
         return self.costume.head * 3.4 * self.scale
 
 
-def _period(gait: Gait | None) -> float:
-    return gait.period if gait else 0.0
-
-
-@dataclass(frozen=True)
-class Motion:
-    """How a thing moves as one piece; props.toml says what each is."""
-
-    zoom: float
-    walk: float
-    run: float
-    fly: float
-    period: float
-    hop: float
-    tilt: float
-    hover: float
-    rise: float
-    climb: tuple[float, float]
-
-
-class Prop(Subject):
-    """A thing that hops, rolls, floats or flies as one piece."""
+class Bird(Subject):
+    """A bird, or what goes on two legs as birds do."""
 
     visible = True
 
-    def __init__(self, name: str, motion: Motion, label: str = "") -> None:
-        self.name = name
-        self.label = label
-        self.motion = motion
-        self.zoom = BASE_ZOOM * motion.zoom
-        self.floats = name == "boat"
-        self.steams = name == "cup"
-
-    def speed(self, action: str) -> float:
-        """Return the speed the table gives."""
-        return {"walk": self.motion.walk, "run": self.motion.run, "fly": self.motion.fly}.get(action, 0.0)
+    def __init__(self, plumage: Plumage) -> None:
+        self.plumage = plumage
+        self.scale = plumage.scale
+        self.zoom = BASE_ZOOM * plumage.zoom
 
     def period(self, action: str) -> float:
-        """Return the time of one hop or one turn of a wheel at this action's speed."""
-        speed = self.speed(action)
-        if not speed or not self.motion.walk:
-            return 0.0
-        return self.motion.period * (self.motion.walk / speed) ** (1.0 if not self.motion.hop else 0.4)
+        """Return the gait's period."""
+        return gait_period(BIRD.get(action))
+
+    def speed(self, action: str) -> float:
+        """Return the gait's speed, or that of flight."""
+        if action in ("fly", "swim"):
+            return self.plumage.flight if action == "fly" else PADDLING
+        gait = BIRD.get(action)
+        return gait.speed(self.plumage.leg) * self.scale if gait else 0.0
 
     def pose(self, moment: Moment) -> Pose:
-        """Return tilt, hop, squash and turn."""
-        motion, seconds, action = self.motion, moment.seconds, moment.action
-        going = action in ("walk", "run")
-        beat = abs(math.sin(math.pi * moment.phase)) if going else 0.0
-        pose = {
-            "face": 1.0, "air": motion.hop * beat, "tilt": 0.0, "squash": 0.0, "roll": moment.phase, "thrust": 0.0,
-        }  # fmt: skip
-        if going:
-            pose["tilt"] = motion.tilt * math.sin(TAU * moment.phase * 0.5)
-            pose["squash"] = 0.06 * (1 - beat) * float(motion.hop > 0)
-        elif action == "jump":
-            air = min(1.0, max(0.0, (seconds - 0.3) / 0.66))
-            crouch = smoothstep(seconds, 0, 0.18) * (1 - smoothstep(seconds, 0.24, 0.34))
-            land = smoothstep(seconds, 0.94, 1.0) * (1 - smoothstep(seconds, 1.02, 1.3))
-            pose.update(air=4 * air * (1 - air) * 90, squash=0.22 * (crouch + land) - 0.08 * math.sin(math.pi * air))
-        elif action == "turn":
-            pose["face"] = lerp(1, -1, smoothstep(seconds, 0.3, 1.0))
-        elif action in ("rise", "fly"):
-            pose.update(thrust=smoothstep(seconds, 0.0, 0.35), tilt=self._flight_tilt(action, seconds))
-        return pose
-
-    def _flight_tilt(self, action: str, seconds: float) -> float:
-        if action == "fly":
-            return (0.75 if self.motion.climb[1] > 30 else -0.08) * smoothstep(seconds, 0.1, 1.4)
-        return 0.03 * math.sin(seconds * 1.6)
+        """Return the bird's posture."""
+        return bird_pose.pose(self.plumage, moment)
 
     def lift(self, action: str, seconds: float) -> float:
-        """Return the height of hovering and rising, with a slow bob."""
-        motion = self.motion
-        bob = 6 * math.sin(seconds * 1.9) * smoothstep(seconds, 0, 1)
-        if action in ("rise", "fly") and motion.rise:
-            return -motion.rise * smoothstep(seconds, 0, 1.8) + bob
-        if action in ("rise", "fly"):
-            return -motion.hover - motion.climb[0] * seconds - motion.climb[1] * seconds**2
-        return -motion.hover + bob * float(motion.hover > 0)
+        """Return the height of flying, or of climbing without end."""
+        if action == "fly":
+            return -WING_HEIGHT * smoothstep(seconds, 0, 1.3) - 7 * math.sin(seconds * 1.7)
+        if action == "rise":
+            return -34 * seconds - 16 * seconds**2
+        return 0.0
 
     def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
-        """Return the thing's outlines, tilted, squashed and lifted."""
-        if self.name == "placard":
-            flat = placard(self.label)
-        else:
-            flat = Skin()
-            DRAWINGS[self.name](flat, dict(pose), time)
-        return _moved(flat, pose)
+        """Return the bird's outlines."""
+        return BirdSkin(self.plumage, dict(pose), time, eye).build()
 
     @property
     def head_size(self) -> float:
-        """Return most of the height, or of the length of what is long and low."""
-        back, forward, up = extent(self)
-        return 0.85 * max(up, 0.6 * (back + forward))
+        """Return the height of the head and the neck below it."""
+        return (self.plumage.head * 3.2 + 6) * self.scale
 
 
-def _moved(skin: Skin, pose: Mapping[str, float]) -> Skin:
-    """Return the skin tilted about its foot, squashed and lifted as the pose says."""
-    squash, tilt, air = pose["squash"], pose["tilt"], pose["air"]
-    if squash or tilt or air:
-        matrix = skia.Matrix.Translate(0, -air)
-        matrix.preRotate(math.degrees(tilt))
-        matrix.preScale(1 + squash * 0.6, 1 - squash)
-        outlines = {id(path): path for part in skin.parts for path in (part.path, part.clip) if path is not None}
-        for path in outlines.values():  # a clip is often the outline of another part: each is moved once
-            path.transform(matrix)
-    _, top, _, _ = skin.bounds()
-    skin.anchors["head"] = (0.0, top * 0.5)
-    return skin
+class Swimmer(Subject):
+    """A fish, or what swims as fishes do; away from water it swims in the air."""
+
+    visible = True
+    floats = True
+
+    def __init__(self, fish: Fish) -> None:
+        self.fish = fish
+        self.scale = fish.scale
+        self.zoom = BASE_ZOOM * fish.zoom
+        self.draught = fish.hover + fish.height * 0.6 * fish.scale
+
+    def speed(self, action: str) -> float:
+        """Return the speed of swimming."""
+        return self.fish.speed * {"swim": 1.0, "run": 1.8, "fly": 1.0}.get(action, 0.0)
+
+    def pose(self, moment: Moment) -> Pose:
+        """Return the swimmer's posture."""
+        return fish_pose.pose(self.fish, moment)
+
+    def lift(self, action: str, seconds: float) -> float:
+        """Return how high above the ground it swims."""
+        hover = -self.fish.hover
+        if action == "fly":
+            return hover - 60 * smoothstep(seconds, 0, 1.6) - 8 * math.sin(seconds * 1.1)
+        if action == "rise":
+            return hover - 40 * seconds
+        if action == "fall":
+            return hover * (1 - 0.8 * smoothstep(seconds, 0.1, 0.9) * (1 - smoothstep(seconds, 1.6, 2.4)))
+        if action == "sleep":
+            return hover * (1 - 0.6 * smoothstep(seconds, 0, 1.5))
+        return hover
+
+    def skin(self, pose: Mapping[str, float], time: float, eye: float) -> Skin:
+        """Return the swimmer's outlines."""
+        return FishSkin(self.fish, dict(pose), time, eye).build()
+
+    @property
+    def head_size(self) -> float:
+        """Return most of the height of the trunk."""
+        return self.fish.height * 2.4 * self.scale
 
 
-def _record(tables: Mapping[str, Mapping[str, Any]], complete: str, name: str) -> dict[str, Any]:
-    return {**tables[complete], **tables[name]}
+def _record(kind: str, complete: str, name: str) -> dict[str, Any]:
+    """Return the whole record of a row that names only what differs from the complete one."""
+    record = {**table(kind)[complete], **table(kind)[name]}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
 
 
-@lru_cache(maxsize=64)
-def find(name: str, label: str = "") -> Subject:
-    """Return the subject of an id; `label` is the word of a placard. Raises KeyError for an unknown id."""
+def _legged(name: str, colour: str) -> Subject | None:
+    """Return a subject that has a skeleton; None for everything else."""
+    if name in table("species"):
+        species = Species(**_record("species", "fox", name))
+        return Quadruped(replace(species, main=colour) if colour else species)
+    if name in table("costumes"):
+        costume = Costume(**_record("costumes", "person", name))
+        return Biped(costume.in_colour(colour) if colour else costume)
+    if name in table("birds"):
+        plumage = Plumage(**_record("birds", "sparrow", name))
+        return Bird(replace(plumage, main=colour) if colour else plumage)
+    if name in table("fishes"):
+        fish = Fish(**_record("fishes", "goldfish", name))
+        return Swimmer(replace(fish, main=colour, dark=colour) if colour else fish)
+    return Dragon(colour) if name == "dragon" else None
+
+
+@lru_cache(maxsize=256)
+def find(name: str, label: str = "", colour: str = "") -> Subject:
+    """Return the subject of an id; raises KeyError for an unknown one.
+
+    `label` is the word of a placard; `colour` ("#rrggbb") is worn instead of its own.
+    """
     if not name:
         return Subject()
-    if name in table("species"):
-        return Quadruped(Species(**_record(table("species"), "fox", name)))
-    if name in table("costumes"):
-        return Biped(Costume(**_record(table("costumes"), "person", name)))
-    record = dict(table("props")[name])
-    record["climb"] = tuple(record["climb"])
-    return Prop(name, Motion(**record), label)
+    legged = _legged(name, colour)
+    if legged is not None:
+        return legged
+    motion = Motion(**_record("props", "cup", name))
+    return Prop(name, replace(motion, colour=colour) if colour else motion, label)

@@ -1,96 +1,11 @@
-"""What figures wear: a person's shirt, a dress, a spacesuit, a robe, a robot's metal; each with its head."""
+"""What figures wear: a dress, a spacesuit, a robe, a robot's metal; each with its head. The rest is in attire.py."""
 
 import math
-from dataclasses import dataclass
 
 from models.animatic.colour import tone
-from models.animatic.rigs.biped_pose import Costume
-from models.animatic.rigs.skin import Pose, Skin
+from models.animatic.rigs.attire import ATTIRE
+from models.animatic.rigs.clothes import Clothes, Fitting
 from models.animatic.shape import Point, between, ellipse, move, offset, polygon, smooth, tube
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """A posed body to put clothes on."""
-
-    skin: Skin
-    costume: Costume
-    pose: Pose
-    pelvis: Point
-    chest: Point
-    centre: Point
-    """Middle of the head."""
-    turn: float
-    """Angle of the head, in radians."""
-    time: float
-    eye: float
-
-    def at(self, x: float, y: float) -> Point:
-        """Return a point given in the head's own frame."""
-        return offset(self.centre, x, y, self.turn)
-
-    def wave(self, start: Point, length: float, angles: tuple[float, float, float]) -> list[Point]:
-        """Return seven links of hanging cloth or hair from (angle, swing, hurry): it carries a travelling wave."""
-        angle, swing, hurry = angles
-        points = [start]
-        for i in range(7):
-            bend = angle + swing * math.sin(self.time * hurry - i * 0.75) * (i + 1) / 7
-            points.append(offset(points[-1], length, 0, bend))
-        return points
-
-
-class Clothes:
-    """A plain outfit with a human head; the others change parts of it."""
-
-    trousers = 1.0
-    """Width of the trouser legs."""
-    sleeve = 1.0
-    bare_legs = False
-    gloves = False
-
-    def behind(self, fitting: Fitting) -> None:
-        """Draw what is behind the body."""
-
-    def knee(self, fitting: Fitting, group: str, knee: Point) -> None:
-        """Draw what is on a knee."""
-
-    def body(self, fitting: Fitting) -> None:
-        """Draw what is on the trunk: a collar."""
-        chest = fitting.chest
-        fitting.skin.put("body", tube([move(chest, -8, 3), move(chest, 8, 1)], [5, 5], 3), fitting.costume.accent)
-
-    def head(self, fitting: Fitting) -> None:
-        """Draw neck, skull and face."""
-        self.neck(fitting, fitting.costume.skin)
-        r = fitting.costume.head
-        fitting.skin.put("head", ellipse(fitting.at(0, 0), r, r * 1.06), fitting.costume.skin)
-        self.face(fitting)
-        self.hair(fitting)
-
-    def neck(self, fitting: Fitting, colour: str) -> None:
-        """Draw the neck."""
-        thick = fitting.costume.thick * 0.6
-        fitting.skin.put("body", tube([fitting.chest, fitting.centre], [thick, thick], 2), colour)
-
-    def face(self, fitting: Fitting) -> None:
-        """Draw a blinking eye, a nose and a mouth."""
-        r, at, size = fitting.costume.head, fitting.at, fitting.eye**0.5
-        shut = (fitting.time * 0.31 + 0.4) % 1 < 0.04
-        fitting.skin.put(
-            "head", ellipse(at(r * 0.55, -r * 0.02), 1.9 * size, 0.5 if shut else 2.9 * size), "#1a1416", "in"
-        )
-        fitting.skin.put("head", ellipse(at(r * 0.99, r * 0.2), 2.1, 1.8), fitting.costume.skin)
-        mouth = [at(r * 0.86, r * 0.5), at(r * 0.66, r * 0.6), at(r * 0.5, r * 0.54)]
-        fitting.skin.put("head", smooth(mouth, 3, close=False), tone(fitting.costume.skin, -0.32), "line")
-
-    def hair(self, fitting: Fitting) -> None:
-        """Draw a cap of hair."""
-        r, at = fitting.costume.head, fitting.at
-        cap = (
-            (0.78, -0.55), (0.2, -0.42), (-0.2, 0.05), (-0.42, 0.62), (-0.95, 0.4), (-1.18, -0.2), (-0.8, -0.95),
-            (-0.1, -1.24), (0.6, -1.02), (0.78, -0.55),
-        )  # fmt: skip
-        fitting.skin.put("head", smooth([at(r * x, r * y) for x, y in cap]), fitting.costume.hair)
 
 
 class Dress(Clothes):
@@ -115,13 +30,8 @@ class Dress(Clothes):
             offset(pelvis, -6, 30, lean), offset(pelvis, 8, 28, lean), offset(pelvis, 22 - sway * 0.3, 25, lean),
             move(pelvis, 11, -2), move(chest, 9, 14),
         ]  # fmt: skip
+        skirt = [(x, min(y, -2.0)) for x, y in skirt]
         fitting.skin.put("body", smooth(skirt), fitting.costume.bottom)
-
-    def face(self, fitting: Fitting) -> None:
-        """Draw the face with a cheek."""
-        super().face(fitting)
-        r = fitting.costume.head
-        fitting.skin.put("head", ellipse(fitting.at(r * 0.5, r * 0.34), 3, 1.8), "#e58f80", "in")
 
 
 class Robe(Clothes):
@@ -211,7 +121,7 @@ class Metal(Clothes):
         put("head", ellipse(at(r * 0.62, 0), 3), costume.accent, "in")
 
 
-WARDROBE: dict[str, Clothes] = {
+WARDROBE: dict[str, Clothes] = ATTIRE | {
     "shirt": Clothes(),
     "dress": Dress(),
     "robe": Robe(),

@@ -1,14 +1,46 @@
 """The places a clip can be set in, one file each."""
 
-from models.animatic.scenes import beach, city, forest, mars, meadow, room, studio
+from models.animatic.scenes import (
+    beach,
+    cafe,
+    city,
+    city_day,
+    desert,
+    forest,
+    lake,
+    mars,
+    meadow,
+    moon,
+    mountains,
+    room,
+    sea,
+    snowfield,
+    space,
+    street,
+    studio,
+    temple,
+    underwater,
+)
 from models.animatic.scenes.scene import Scene
 
 SCENES: dict[str, Scene] = {
     "forest": forest.SCENE,
     "meadow": meadow.SCENE,
     "beach": beach.SCENE,
+    "sea": sea.SCENE,
+    "underwater": underwater.SCENE,
+    "lake": lake.SCENE,
+    "mountains": mountains.SCENE,
+    "desert": desert.SCENE,
+    "snowfield": snowfield.SCENE,
     "mars": mars.SCENE,
+    "moon": moon.SCENE,
+    "space": space.SCENE,
     "city": city.SCENE,
+    "city_day": city_day.SCENE,
+    "street": street.SCENE,
+    "temple": temple.SCENE,
+    "cafe": cafe.SCENE,
     "room": room.SCENE,
     "studio": studio.SCENE,
 }

@@ -6,40 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import skia
 
-from models.animatic.colour import rgba
 from models.animatic.noise import fractal
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.plants import Grass
-from models.animatic.painting.sky import Clouds, Sky, Sun, sheet_shadow
+from models.animatic.painting.sky import Clouds, Sky, sheet_shadow
+from models.animatic.painting.sun import Sun
+from models.animatic.painting.water import Glitter, Water
 from models.animatic.painting.weather import Fireflies
 from models.animatic.scenes.scene import Scene
-from models.animatic.shape import below, box
+from models.animatic.shape import below
 from models.animatic.stage import Ramp, Stage
-
-
-@dataclass(frozen=True)
-class Sea:
-    """The water, with a path of glitter under the sun that widens towards the viewer."""
-
-    def draw(self, stage: Stage) -> None:
-        """Paint it."""
-        stage.layer(20, 268)
-        alphas = (stage.value("sea_far", 1.0), stage.value("sea_near", 1.0))
-        water = box(stage.visible[0], 0, stage.visible[1], max(200.0, stage.floor))
-        stage.gradient(water, Ramp(("sea_far", "sea_near"), 0, 90, (0.3, 0.0), alphas))
-        stage.screen()
-        rise = stage.now.camera[1] / 14
-        centre = stage.view.width * 0.16 * stage.light_side
-        path, rng = skia.Path(), stage.rng("glitter")
-        for i in range(120):
-            near = rng() ** 1.6
-            y = 271 + near * 78 - rise
-            x = centre + rng(-1, 1) * (26 + near * 150)
-            width = (4 + 20 * near) * (0.5 + 0.5 * math.sin(stage.time * rng(2, 5) + i))
-            path.addOval(skia.Rect.MakeLTRB(x - width, y, x + width, y + 0.8 + 1.8 * near))
-        colour = stage.value("glitter_colour", None) or stage.map("sun", 0, "emit")
-        alpha = stage.value("glitter", 0.75) * (0.6 if stage.palette.stars > 0.5 else 1)
-        stage.canvas.drawPath(path, skia.Paint(AntiAlias=True, Color4f=rgba(colour, alpha)))
 
 
 @dataclass(frozen=True)
@@ -80,11 +56,11 @@ class Pebbles:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.66, 170, 34, 6),
+        Sky((Sun(0.66, 170, 34, 6),)),
         Clouds(140, 18, 0.35),
         Ridge("island", 18, 268, 22, 0.006, 0.5, "island", base=10),
-        Sea(),
+        Water(268),
+        Glitter(271, 78),
         Shore(),
         Pebbles(),
     ),

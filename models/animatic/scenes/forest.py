@@ -1,10 +1,11 @@
-"""Forest: broad-leaved, cherry, bamboo or pine."""
+"""Forest: broad-leaved, cherry, bamboo, pine, or broad-leaved in autumn."""
 
 from dataclasses import dataclass
 
 from models.animatic.painting.land import Ground, Ridge
 from models.animatic.painting.plants import Grass, Trees
-from models.animatic.painting.sky import Mist, Rays, Sky, Sun
+from models.animatic.painting.sky import Mist, Rays, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift, Fireflies
 from models.animatic.scenes.scene import Scene
 from models.animatic.stage import Stage
@@ -12,20 +13,21 @@ from models.animatic.stage import Stage
 
 @dataclass(frozen=True)
 class InTheAir:
-    """Petals under cherry trees, motes of light elsewhere."""
+    """Petals under cherry trees, leaves in autumn, motes of light elsewhere."""
 
     def draw(self, stage: Stage) -> None:
         """Paint them."""
         if stage.spec.variant == "cherry":
             Drift("petals", 46, "#ffb8cc", 5.0, (-46, 62), role="subject").draw(stage)
+        elif stage.spec.variant == "autumn":
+            Drift("leaves", 30, "leaf", 6.0, (-34, 66), role="subject").draw(stage)
         else:
             Drift("motes", 26, "#fff6c8", 2.2, (8, -7), leaf=False).draw(stage)
 
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.74, 96, 30, 8),
+        Sky((Sun(0.74, 96, 30, 8),)),
         Ridge("far woods", 14, 262, 60, 0.004, 0.72, "leaf"),
         Mist(262, 12),
         Ridge("woods", 8, 300, 40, 0.008, 0.5, "leaf"),

@@ -1,14 +1,14 @@
 """Red desert with sharp ridges and rocks."""
 
 from models.animatic.painting.land import Ground, Ridge, Rocks
-from models.animatic.painting.sky import Mist, Sky, Sun
+from models.animatic.painting.sky import Mist, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift
 from models.animatic.scenes.scene import Scene
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.70, 120, 17, 9),
+        Sky((Sun(0.70, 120, 17, 9),)),
         Ridge("far peaks", 18, 286, 60, 0.0055, 0.66, "hill", sharp=True, edge="sky_2"),
         Mist(290, 14, 0.6, 30),
         Ridge("peaks", 10, 306, 54, 0.0075, 0.42, "hill-3", sharp=True, edge="sky_2"),

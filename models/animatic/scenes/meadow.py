@@ -2,7 +2,8 @@
 
 from models.animatic.painting.land import Ground, Ridge
 from models.animatic.painting.plants import Grass, Trees
-from models.animatic.painting.sky import Clouds, Sky, Sun
+from models.animatic.painting.sky import Clouds, Sky
+from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift, Fireflies
 from models.animatic.scenes.scene import Scene
 
@@ -10,8 +11,7 @@ HILL = Ridge("hill", 5, 312, 26, 0.007, 0.2, "ground_near", "ground_far")
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.78, 84, 34, 6),
+        Sky((Sun(0.78, 84, 34, 6),)),
         Clouds(150, 16, 0.25),
         Clouds(216, 22, 0.5, 240, 0.8),
         Ridge("mountains", 14, 270, 46, 0.0045, 0.55, "hill"),

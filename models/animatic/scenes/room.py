@@ -8,8 +8,9 @@ import skia
 from models.animatic.colour import pack, rgba
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.plants import Trees
-from models.animatic.painting.sky import Sky, Sun
-from models.animatic.painting.weather import Drift, Rain, Snow
+from models.animatic.painting.sky import Sky
+from models.animatic.painting.sun import Sun
+from models.animatic.painting.weather import Drift, Fog, Rain, Snow
 from models.animatic.scenes.scene import Scene
 from models.animatic.shape import box, ellipse, polygon, smooth
 from models.animatic.stage import Ramp, Stage
@@ -29,7 +30,7 @@ class WeatherOutside:
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        painters = {"rain": Rain(240, ripples=False), "snow": Snow(160)}
+        painters = {"rain": Rain(240, ripples=False), "snow": Snow(160), "fog": Fog()}
         if stage.spec.weather in painters:
             painters[stage.spec.weather].draw(stage)
 
@@ -146,8 +147,7 @@ class Lamp:
 
 SCENE = Scene(
     back=(
-        Sky(),
-        Sun(0.62, 170, 16, 6),
+        Sky((Sun(0.62, 170, 16, 6),)),
         Ridge("hills outside", 12, 250, 40, 0.008, 0.35, "leaf+6"),
         Trees(9, 272, 0.3, 110, 0.34, kind="broad"),
         WeatherOutside(),

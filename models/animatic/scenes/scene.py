@@ -23,6 +23,8 @@ class Scene:
     """Weather falls between the viewer and the subject."""
     water_y: float = 0.0
     """Where a boat's waterline is; 0 where there is no water."""
+    submerged: bool = False
+    """The water reaches above the picture."""
     water_scale: float = 1.0
     """How large things on the water are."""
 

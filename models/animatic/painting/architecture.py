@@ -1,0 +1,284 @@
+"""Houses to walk past: shop fronts, a temple, walls, lanterns, street lamps. Each is kept once made."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import skia
+
+from models.animatic.colour import Colour, Tint, mix, tone
+from models.animatic.painting.sky import sheet_shadow
+from models.animatic.shape import Point, box, ellipse, polygon
+from models.animatic.stage import Ramp, Stage
+
+Piece = tuple[skia.Path, Tint, float, str]
+"""(outline, colour, alpha, role)."""
+AWNINGS = ("#c8503c", "#3f7a6a", "#d9a03c", "#44648c", "#8c4a6a")
+EDGED = 10
+"""How many of a building's pieces have an edge of light, in styles with such edges."""
+PLASTER = ("#e2c8a0", "#c98a66", "#b8c0b0", "#d8d0c0", "#a8b8c4", "#c8a4a0")
+
+
+def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
+    """Fill pieces in order; the first throws the shadow of a sheet of paper."""
+    solid = stage.value("solid", 1.0)
+    sheet_shadow(stage, pieces[0][0], 5)
+    for path, colour, alpha, role in pieces:
+        stage.fill(path, colour, alpha if role == "emit" else alpha * solid, haze, role)
+    neon = stage.value("neon_edge", None)
+    if neon:
+        for number, (path, *_) in enumerate(pieces[:EDGED]):
+            stage.stroke(path, neon[number % 2], 1.4, 0.6)
+
+
+def rects(boxes: Sequence[tuple[float, float, float, float]]) -> skia.Path:
+    """Return rectangles (left, top, right, bottom) as one path."""
+    path = skia.Path()
+    for left, top, right, bottom in boxes:
+        path.addRect(skia.Rect.MakeLTRB(left, top, right, bottom))
+    return path
+
+
+def lights_on(stage: Stage) -> bool:
+    """Return whether it is dark enough for lamps."""
+    return stage.palette.stars > 0.1 or stage.palette.low > 0.5 or stage.value("moon_only", False)
+
+
+@dataclass(frozen=True)
+class ShopFronts:
+    """A row of houses, each with a shop below and windows above."""
+
+    depth: float
+    baseline: float
+    haze: float = 0.05
+
+    spacing = 236.0
+
+    def draw(self, stage: Stage) -> None:
+        """Paint them."""
+        stage.layer(self.depth, self.baseline)
+        for cell in stage.cells("", self.spacing, 1):
+            pieces, sign = stage.keep(("shop", cell), lambda c=cell: self._house(stage, c))
+            paint(stage, pieces, self.haze)
+            if lights_on(stage):
+                stage.glow(*sign, 120, stage.map("light", 0, "emit"), 0.5)
+
+    def _house(self, stage: Stage, cell: int) -> tuple[list[Piece], Point]:
+        rng = stage.rng("shop", cell)
+        x, wide = cell * self.spacing, self.spacing - 2
+        storeys = 2 + int(rng(0, 1.99) + 1.4 * max(0.0, stage.view.tallness - 1))
+        tall = 118 + 74.0 * (storeys - 1)
+        lit = lights_on(stage)
+        plaster = self._plaster(stage, rng.pick(PLASTER))
+        pieces: list[Piece] = [(box(x, -tall, x + wide, 4), plaster, 1, "background")]
+        pieces.append(
+            (
+                rects([(x - 3, -tall - 8, x + wide + 3, -tall), (x, -118, x + wide, -112)]),
+                tone(plaster, 0.06),
+                1,
+                "background",
+            )
+        )
+        pieces += self._upper(stage, x, storeys, lit)
+        glass, door = (x + 16, -74, x + wide - 78, -14), (x + wide - 62, -80, x + wide - 22, 2)
+        pane: Tint = "window_warm" if lit else "window_cool"
+        role = "emit" if lit else "background"
+        frame = tone(plaster, -0.26)
+        pieces.append(
+            (rects([(glass[0] - 5, -79, glass[2] + 5, -2), (door[0] - 4, -84, door[2] + 4, 4)]), frame, 1, "background")
+        )
+        pieces.append((rects([glass]), pane, 1, role))
+        pieces.append((rects([(door[0] + 4, -74, door[2] - 4, -34)]), pane, 0.9, role))
+        wares = [(glass[0] + 8 + i * 22, -14 - rng(10, 28), glass[0] + 22 + i * 22, -14) for i in range(5)]
+        pieces.append((rects(wares), tone(frame, 0.06), 0.75, "background"))
+        return pieces + self._awning(stage, rng.pick(AWNINGS), (x + 8, x + wide - 70)), (x + wide * 0.35, -60)
+
+    def _plaster(self, stage: Stage, colour: Tint) -> Colour:
+        """Return a wall's colour in the light of the hour."""
+        return mix(colour, stage.tint("wall"), 0.34 if not lights_on(stage) else 0.72)
+
+    def _upper(self, stage: Stage, x: float, storeys: int, lit: bool) -> list[Piece]:
+        rng = stage.rng("upper", int(x))
+        frames, on, off, sills = [], [], [], []
+        for storey in range(1, storeys):
+            for i in range(3):
+                left, top = x + 24 + i * 70, -118 - storey * 74 + 22
+                frames.append((left - 4, top - 4, left + 44, top + 44))
+                (on if rng() < stage.palette.lit else off).append((left, top, left + 18, top + 40))
+                (on if rng() < stage.palette.lit else off).append((left + 22, top, left + 40, top + 40))
+                sills.append((left - 7, top + 44, left + 47, top + 49))
+        role = "emit" if lit else "background"
+        return [
+            (rects(frames), "frame", 0.9, "background"),
+            (rects(off), tone(stage.tint("window_cool"), -0.34 if not lit else -0.5, 0.5), 1, "background"),
+            (rects(on), "window_warm", 1, role),
+            (rects(sills), "frame-12", 1, "background"),
+        ]
+
+    def _awning(self, stage: Stage, colour: str, span: tuple[float, float]) -> list[Piece]:
+        """Return a striped awning with a scalloped hem."""
+        left, right = span
+        count = 8
+        width = (right - left) / count
+        stripes: list[skia.Path] = [skia.Path(), skia.Path()]
+        for i in range(count):
+            x = left + i * width
+            stripes[i % 2].addPath(polygon([(x + 4, -106), (x + width + 2, -106), (x + width, -80), (x, -80)]))
+            stripes[i % 2].addCircle(x + width / 2, -80, width / 2)
+        shade = self._plaster(stage, colour) if lights_on(stage) else colour
+        return [(stripes[0], shade, 1, "background"), (stripes[1], tone(stage.tint("frame"), 0.02), 1, "background")]
+
+
+@dataclass(frozen=True)
+class Along:
+    """Something that stands at even distances along the way."""
+
+    depth: float
+    baseline: float
+    spacing: float
+    make: Callable[[Stage], list[Piece]]
+    lamp: Point | None = None
+    """Where it gives light in the dark; None when it does not."""
+    shift: float = 0.0
+    sways: float = 0.0
+
+    def draw(self, stage: Stage) -> None:
+        """Paint every one of them in view."""
+        stage.layer(self.depth, self.baseline)
+        pieces = stage.keep(("along", self.make.__name__), lambda: self.make(stage))
+        places = [cell * self.spacing + self.shift for cell in stage.cells("", self.spacing)]
+        for x in places:
+            stage.canvas.save()
+            stage.canvas.translate(x, 0)
+            if self.sways:
+                stage.canvas.rotate(self.sways * math.sin(stage.time * 1.4 + x))
+            paint(stage, pieces, 0.03)
+            if self.lamp and lights_on(stage):
+                stage.glow(*self.lamp, 96, stage.map("light", 0, "emit"), 0.75)
+            stage.canvas.restore()
+
+
+def street_lamp(stage: Stage) -> list[Piece]:
+    """Return a lamp post, lit in the dark."""
+    lit = lights_on(stage)
+    post = rects([(-3, -168, 3, 4), (-7, -10, 7, 4), (-11, -172, 11, -168)])
+    glass = polygon([(-10, -172), (10, -172), (7, -200), (-7, -200)])
+    cap = polygon([(-12, -200), (12, -200), (0, -212)])
+    light: Piece = (glass, "window_warm" if lit else "#e8eef0", 1, "emit" if lit else "background")
+    return [(post, "#33363e", 1, "background"), light, (cap, "#2c2f36", 1, "background")]
+
+
+def lantern(stage: Stage) -> list[Piece]:
+    """Return a red paper lantern that hangs from above."""
+    lit = lights_on(stage)
+    glow = "emit" if lit else "subject"
+    body = ellipse((0, 54), 19, 16)
+    ribs = rects([(-13, 40, -11.6, 68), (-5, 38, -3.6, 70), (3.6, 38, 5, 70), (11.6, 40, 13, 68)])
+    return [
+        (rects([(-0.8, -240, 0.8, 38)]), "#4a3028", 1, "background"),
+        (body, "#e0402c" if not lit else "#ff6a3a", 1, glow),
+        (ribs, "#a02a20", 0.5, "subject"),
+        (rects([(-9, 36, 9, 40), (-9, 68, 9, 72), (-1, 72, 1, 90)]), "#e8b84a", 1, "subject"),
+    ]
+
+
+def _roof(x: float, y: float, half: float, tall: float) -> skia.Path:
+    """Return a roof whose eaves sweep up at the corners."""
+    path = skia.Path()
+    path.moveTo(x - half * 1.12, y - tall * 0.16)
+    path.quadTo(x - half * 0.75, y + tall * 0.06, x - half * 0.5, y - tall * 0.42)
+    path.quadTo(x - half * 0.4, y - tall * 0.8, x - half * 0.36, y - tall)
+    path.lineTo(x + half * 0.36, y - tall)
+    path.quadTo(x + half * 0.4, y - tall * 0.8, x + half * 0.5, y - tall * 0.42)
+    path.quadTo(x + half * 0.75, y + tall * 0.06, x + half * 1.12, y - tall * 0.16)
+    path.quadTo(x + half * 0.8, y + tall * 0.16, x + half * 0.55, y + tall * 0.14)
+    path.lineTo(x - half * 0.55, y + tall * 0.14)
+    path.quadTo(x - half * 0.8, y + tall * 0.16, x - half * 1.12, y - tall * 0.16)
+    path.close()
+    return path
+
+
+def temple(stage: Stage) -> list[Piece]:
+    """Return a hall on a stone terrace: red columns, lattice doors, two roofs with swept eaves."""
+    lit = lights_on(stage)
+    pane: Piece = (
+        rects([(-118 + i * 62, -92, -74 + i * 62, -20) for i in range(4)]), "window_warm" if lit else "board-6",
+        0.95, "emit" if lit else "background",
+    )  # fmt: skip
+    bars = [(-118 + i * 62 + j * 11, -92, -116 + i * 62 + j * 11, -20) for i in range(4) for j in range(1, 4)]
+    bars += [(-118 + i * 62, -70 + j * 25, -74 + i * 62, -68 + j * 25) for i in range(4) for j in range(2)]
+    columns = rects([(-146 + i * 70.5, -112, -136 + i * 70.5, -16) for i in range(5)])
+    tiles = rects([(-150 + i * 14, -120, -148.5 + i * 14, -104) for i in range(22)])
+    return [
+        (polygon([(-190, 6), (-176, -16), (176, -16), (190, 6)]), "rock_lit", 1, "background"),
+        (rects([(-176, -16, 176, -12), (-30, -16, 30, 6)]), "rock", 0.6, "background"),
+        (rects([(-140, -112, 140, -16)]), "wall_foot", 1, "background"),
+        pane,
+        (rects(bars), "wall-14", 1, "background"),
+        (columns, "wall", 1, "background"),
+        (rects([(-150, -114, 150, -102)]), "cloth", 0.9, "background"),
+        (rects([(-150, -108, 150, -105)]), "#2f7a78", 0.9, "background"),
+        (_roof(0, -116, 176, 64), "board", 1, "background"),
+        (tiles, "board+9", 0.6, "background"),
+        (rects([(-64, -206, 64, -178)]), "wall", 1, "background"),
+        (_roof(0, -200, 104, 56), "board+3", 1, "background"),
+        (rects([(-44, -262, 44, -255)]), "cloth", 0.9, "background"),
+        (polygon([(-6, -262), (0, -284), (6, -262)]), "cloth", 1, "background"),
+        (rects([(-26, -142, 26, -122)]), "#23405c", 1, "background"),
+        (rects([(-20, -136, -6, -128), (4, -136, 18, -128)]), "#e8c060", 1, "background"),
+    ]
+
+
+def court_wall(stage: Stage) -> list[Piece]:
+    """Return a stretch of a tiled wall, 120 long."""
+    caps = skia.Path()
+    for i in range(10):
+        caps.addCircle(6 + i * 12, -57, 5)
+    return [
+        (rects([(0, -56, 121, 4)]), "wall", 1, "background"),
+        (rects([(0, -12, 121, 4)]), "rock", 0.9, "background"),
+        (polygon([(0, -56), (121, -56), (121, -72), (0, -72)]), "board", 1, "background"),
+        (caps, "board+6", 1, "background"),
+    ]
+
+
+@dataclass(frozen=True)
+class Paving:
+    """Joints between stones, in perspective."""
+
+    horizon: float
+    spacing: float
+    colour: str
+    alpha: float = 0.4
+
+    def draw(self, stage: Stage) -> None:
+        """Paint them."""
+        for depth, drop, tall in ((2.2, 8, 1.0), (1.7, 24, 1.3), (1.25, 52, 1.7), (0.98, 92, 2.2)):
+            stage.layer(depth, stage.view.y(self.horizon + drop))
+            joints = rects([(stage.visible[0], 0, stage.visible[1], tall)])
+            for cell in stage.cells("", self.spacing):
+                x = cell * self.spacing + self.spacing * 0.5 * (round(depth * 10) % 2)
+                joints.addPath(polygon([(x, 0), (x + 1.4 * tall, 0), (x + 1.4 * tall, 40 / depth), (x, 40 / depth)]))
+            stage.fill(joints, self.colour, self.alpha * stage.value("speck_dark", 1.0))
+
+
+@dataclass(frozen=True)
+class Pavement:
+    """A pavement in front of the houses, a kerb, and the road."""
+
+    top: float = 344
+    kerb: float = 424
+
+    def draw(self, stage: Stage) -> None:
+        """Paint it."""
+        stage.layer(1.9, self.top)
+        alphas = (stage.value("ground_far", 1.0), stage.value("ground_near", 1.0))
+        plane = box(stage.visible[0], 0, stage.visible[1], stage.floor)
+        stage.gradient(plane, Ramp(("ground_far", "ground_near"), 0, 90, (0.12, 0), alphas))
+        Paving(self.top, 62, "ground_near-14").draw(stage)
+        stage.layer(0.9, stage.view.y(self.kerb + 18))
+        left, right = stage.visible
+        road = box(left, 0, right, stage.floor)
+        stage.fill(box(left, -9, right, 4), "ground_far+4", stage.value("solid", 1.0))
+        stage.fill(box(left, -1, right, 5), "ground_near-14", 0.8)
+        stage.gradient(road, Ramp(("street", "street_near"), 4, 70, alphas=(stage.value("solid", 1.0),) * 2))
