@@ -20,7 +20,7 @@ POSTER_AT = 14
 """Frame of a sample that stands for it."""
 CARD = (854, 480, 20)
 """Width, height and frame of the picture a style card is cut from."""
-CARD_BOX = (270, 130, 630, 400)
+CARD_BOX = (222, 130, 582, 400)
 """What is cut out of it: 4:3, round the fox."""
 
 
