@@ -11,8 +11,14 @@ same error can be kept in the database and said in any language. Everything else
 and shown as unexpected with a reference.
 """
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
+
+
+def new_reference() -> str:
+    """Return what ties an unexpected error, as it is shown to a person, to its entry in the log, such as R-7F3A-20."""
+    return f"R-{secrets.token_hex(2)}-{secrets.token_hex(1)}".upper()
 
 
 class StudioError(Exception):

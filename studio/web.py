@@ -162,16 +162,17 @@ class Door:
 
 
 def wash(body: bytes) -> bytes | None:
-    """Return a message without halves of characters, or None for one that speaks of files.
+    """Return a message without halves of characters, or None for one that speaks of files or is none.
 
     A file named in a message is fetched by Gradio from wherever it is, and kept; half a character (a lone surrogate)
-    passes in but not out again, and the answer would be a failure.
+    passes in but not out again, and the answer would be a failure. What cannot be read here must not be read there.
     """
+    if not body:
+        return body
     try:
-        message = json.loads(body)
+        plain = json.dumps(json.loads(body), ensure_ascii=False)
     except (ValueError, RecursionError):
-        return body  # no message: Gradio refuses it in its own words
-    plain = json.dumps(message, ensure_ascii=False)
+        return None
     return None if FILE in plain else plain.encode("utf-8", "replace")
 
 

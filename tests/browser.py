@@ -39,6 +39,7 @@ class Studio:
     """The studio as its own process, in a folder of its own."""
 
     def __init__(self, home: Path, port: int = 0) -> None:
+        self.home = home
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"{home.name}.log"

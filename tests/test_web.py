@@ -132,6 +132,13 @@ def test_a_message_passes_without_halves_of_characters(studio, message, heard):
     assert answer.status_code == 200 and answer.json()["data"][0] == heard
 
 
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff", b"[" * 100_000, b"[" * 20_000 + b"]" * 20_000], ids=lambda body: body[:2]
+)
+def test_what_is_no_message_is_refused(studio, body):
+    assert studio[1].post("/gradio_api/run/predict", content=body).status_code == 404
+
+
 def test_a_message_that_is_too_long_is_refused(studio):
     message = '{"data": ["' + "x" * LONGEST + '"]}'
     assert studio[1].post("/gradio_api/run/predict", content=message).status_code == 413

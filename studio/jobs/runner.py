@@ -9,7 +9,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from models.engine import Cancelled, Report
-from studio.errors import StorageError, StudioError
+from studio.errors import StorageError, StudioError, new_reference
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Library
 from studio.library.store import Store
@@ -131,7 +131,7 @@ class Runner:
             passing = isinstance(error, StorageError)  # a full disk or a busy database may be better in a moment
             self._queue.fail(claim, error.to_dict(), for_good=not passing)
         except Exception:  # the one blind except: whatever a step does wrong is the step's failure
-            reference = f"R-{secrets.token_hex(3).upper()}"
+            reference = new_reference()
             log.exception("Step %s (%s) failed, reference %s", claim.id, claim.step.kind, reference)
             self._queue.fail(claim, {"code": "unexpected", "values": {"reference": reference}}, for_good=False)
         finally:

@@ -2,7 +2,6 @@
 
 import inspect
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from models.engine import SLOTS, Prompt
-from studio.errors import Invalid, StudioError
+from studio.errors import Invalid, StudioError, new_reference
 from studio.jobs import Job, Jobs
 from studio.library import Clip, ClipQuery, Library
 from studio.storyboard import Look, Segment
@@ -116,7 +115,7 @@ def _answer(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except StudioError as error:
         raise gr.Error(complaint(error, "en"), print_exception=False) from error
     except Exception as error:
-        reference = f"R-{secrets.token_hex(2).upper()}-{secrets.token_hex(1).upper()}"
+        reference = new_reference()
         LOG.exception("Unexpected, answered as %s", reference)
         raise gr.Error(say("unexpected", "en", {"reference": reference}), print_exception=False) from error
 

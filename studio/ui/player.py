@@ -23,11 +23,11 @@ class Player:
     jobs: Jobs
 
     def take_up(self, seat: Seat) -> None:
-        """Let a page that was just opened show the newest clip and follow the newest running job."""
+        """Let a page that was just opened show the newest clip and follow the job asked for last."""
         seat.taken = True
-        running = next((job for job in self.jobs.recent() if not job.ended), None)
-        if running is not None:
-            seat.watching, seat.asked_here = running.id, False
+        unended = [job for job in self.jobs.recent() if not job.ended]
+        if unended:
+            seat.watching, seat.asked_here = unended[-1].id, False
         newest = self.library.search(ClipQuery(limit=1)).clips
         seat.showing = newest[0].id if newest else ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.errors import StudioError
+from studio.errors import StudioError, new_reference
 from studio.text import LANGUAGES, language_of, say
 from studio.ui.markup import render
 from studio.ui.seat import Seat
@@ -87,7 +87,7 @@ class Wire:
         except StudioError as error:
             return {self.toast: self.say(complaint(error, language), language, bad=True)}
         except Exception:
-            reference = f"R-{secrets.token_hex(2).upper()}-{secrets.token_hex(1).upper()}"
+            reference = new_reference()
             LOG.exception("Unexpected, shown as %s", reference)
             why = say("page_unexpected_why", language, {"reference": reference})
             return {self.toast: self.say(f"{say('page_unexpected', language)}. {why}", language, bad=True)}
