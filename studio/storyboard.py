@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from models.engine import Prompt
 
+SEAMS = ("auto", "cut", "blend", "morph")
+"""Ways to join a segment to the one before it; "auto" decides from the measure of the seam."""
+CAST_KINDS = ("character", "place", "prop")
+
 
 @dataclass(frozen=True)
 class Look:
@@ -23,3 +27,44 @@ class Segment:
 
     prompt: Prompt
     seconds: float = 2.0
+    cut: bool = False
+    """Whether it starts a new shot instead of continuing; the first segment of a film always does."""
+    seam: str = "auto"
+    """How it is joined to the segment before it, one of SEAMS."""
+    seed: int | None = None
+    """The seed of the chosen take; None for the look's own. Another take is another seed."""
+    id: str = ""
+    """Names it within its storyboard, however it is moved; empty outside of one."""
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """A film as it is wanted: plain data, from which all keys follow."""
+
+    look: Look
+    segments: tuple[Segment, ...]
+    title: str = ""
+    story: str = ""
+    """The text it was split from, as it was typed."""
+    wording: str = ""
+    """What is added to the sentence of each continuing segment, such as "same character, same lighting"."""
+    lock_colours: bool = True
+    """Whether colours are held to the first segment of the shot, in anchors and in the film."""
+    lut: str = ""
+    """Name of a .cube file of assets/luts that grades the film; empty for none."""
+    id: str = ""
+    """Names it in the library; empty before it is kept."""
+
+
+@dataclass(frozen=True)
+class CastMember:
+    """A character, place or prop that is named once and used as @name in any slot."""
+
+    name: str
+    """1 to 40 letters, digits, - or _ of any script; unique whatever its case."""
+    words: str
+    """What stands for @name in the prompt that is sent, such as "a girl of eight, red scarf, short black hair"."""
+    kind: str = "character"
+    """One of CAST_KINDS."""
+    picture: str = ""
+    """Digest of a picture in the media store that a shot may begin from; empty for none."""
