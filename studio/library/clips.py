@@ -1,7 +1,10 @@
 """What the library holds and what may be asked of it, as plain data."""
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from models.engine import Prompt, Reading
 from studio.storyboard import Look
@@ -15,7 +18,7 @@ class Clip:
     key: str
     """Digest of everything its pixels depend on; unique."""
     kind: str
-    """What made it: "clip" for a single take."""
+    """"clip" for a take that was asked for by itself, "take" for one only storyboards asked for, or "film"."""
     prompt: Prompt
     look: Look
     style: str
@@ -32,11 +35,20 @@ class Clip:
     created_at: float
     """Seconds since the epoch."""
     favourite: bool
+    anchor: str | None = None
+    """Digest of what the next take continues from; None when nothing can."""
+    measures: Mapping[str, Any] | None = None
+    """Of a film: its "parts", "seams" and "segments", one entry for each of them."""
 
     @property
     def seconds(self) -> float:
         """How long it plays."""
         return self.num_frames / self.look.fps
+
+
+def new_id() -> str:
+    """Return an unguessable id of 16 characters, safe in an address and on a command line."""
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class ClipQuery:
     style: str = ""
     engine: str = ""
     kind: str = ""
+    """Takes that only storyboards asked for are found under "take" alone."""
     favourites: bool = False
     offset: int = 0
     limit: int = 60

@@ -1,6 +1,6 @@
 """Every clip that was made: found, kept, deleted and given back."""
 
-import secrets
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -11,15 +11,18 @@ from studio.errors import NotFound
 from studio.library.clips import Clip, ClipPage, ClipQuery, Facets, Media
 from studio.library.database import Database
 from studio.library.migrate import migrate
-from studio.library.schema import clip, step
+from studio.library.pictures import write_picture
+from studio.library.schema import cast_member, clip, job, job_step, picture, step, storyboard, take
 from studio.library.store import Store, storage_errors
+from studio.library.storyboards import Storyboards
 from studio.settings import Settings
 from studio.storyboard import Look
 
 UNDO_SECONDS = 3600.0
 """How long a deletion can be undone."""
 
-MIME = {"video": "video/mp4", "poster": "image/jpeg"}
+HIDDEN = "take"
+"""The kind of clip that is shown within its storyboard only."""
 
 
 class Library:
@@ -28,6 +31,7 @@ class Library:
     def __init__(self, database: Database, store: Store) -> None:
         self.database = database
         self.store = store
+        self.storyboards = Storyboards(database)
 
     @classmethod
     def open(cls, settings: Settings) -> "Library":
@@ -55,17 +59,22 @@ class Library:
             raise NotFound("clip_unknown", {"clip": clip_id[:40]})
         return _clip(row)
 
+    def made(self, keys: Collection[str]) -> dict[str, Clip]:
+        """Return the clips of these keys by key, those too whose deletion can still be undone."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(clip).where(clip.c.key.in_(keys))).all()
+        return {row.key: _clip(row) for row in rows}
+
     def has(self, key: str) -> bool:
         """Tell whether the clip of a key can be shown at once, also one whose deletion can still be undone."""
-        with self.database.read() as connection:
-            row = connection.execute(sa.select(clip.c.video, clip.c.size_bytes).where(clip.c.key == key)).first()
-        return row is not None and self.store.holds(row.video, row.size_bytes)
+        found = self.made([key]).get(key)
+        return found is not None and self.store.holds(found.video, found.size_bytes)
 
     def search(self, query: ClipQuery) -> ClipPage:
         """Return a page of the clips that match, newest first."""
         # LIKE, not a full-text index: SQLite's trigram index finds nothing for one or two Chinese characters,
         # and a scan of 100,000 prompts takes about a tenth of a second.
-        matching = [_kept()]
+        matching = [_kept(), _shown() if query.kind != HIDDEN else sa.true()]
         matching += [clip.c.words.contains(word, autoescape=True) for word in query.text[:200].lower().split()]
         matching += [column == value for column, value in _chosen(query) if value]
         if query.favourites:
@@ -81,7 +90,7 @@ class Library:
 
         def counted(column: sa.Column[str]) -> tuple[tuple[str, int], ...]:
             number = sa.func.count()
-            query = sa.select(column, number).where(_kept(), column != "").group_by(column)
+            query = sa.select(column, number).where(_kept(), _shown(), column != "").group_by(column)
             return tuple((value, count) for value, count in connection.execute(query.order_by(number.desc(), column)))
 
         with self.database.read() as connection:
@@ -89,7 +98,8 @@ class Library:
 
     def pace(self, engine: str, style: str) -> float | None:
         """Return the seconds an engine lately took for a million pixels in a style; None when it made nothing yet."""
-        query = sa.select(clip.c.seconds_taken, clip.c.num_frames, clip.c.look).where(clip.c.engine == engine)
+        query = sa.select(clip.c.seconds_taken, clip.c.num_frames, clip.c.look)
+        query = query.where(clip.c.engine == engine, clip.c.kind != "film")
         lately = query.order_by((clip.c.style == style).desc(), clip.c.created_at.desc()).limit(5)
         with self.database.read() as connection:
             rows = connection.execute(lately).all()
@@ -112,55 +122,90 @@ class Library:
         self._change(clip_id, sa.true(), deleted_at=None)
         return self.clip(clip_id)
 
-    def take_up(self, connection: sa.Connection, key: str) -> bool:
-        """Bring the clip of a key back into the library, in a write transaction; return whether there is one.
+    def take_up(self, connection: sa.Connection, wanted: str, kind: str = "clip", anchored: bool = False) -> bool:
+        """Bring the clip of the key `wanted` back into the library, in a write transaction; return whether it is whole.
 
-        One whose files are gone or cut off is forgotten instead, so that it is made again.
+        One whose files are gone or cut off, or that lacks its anchor although `anchored` asks for it, is made again.
         """
-        row = connection.execute(sa.select(clip).where(clip.c.key == key)).first()
+        row = connection.execute(sa.select(clip).where(clip.c.key == wanted)).first()
         if row is None:
             return False
-        if not (self.store.holds(row.video, row.size_bytes) and self.store.holds(row.poster)):
-            self._forget(connection, clip.c.key == key)
+        whole = self.store.holds(row.video, row.size_bytes) and self.store.holds(row.poster)
+        if not whole:
+            connection.execute(sa.delete(clip).where(clip.c.id == row.id))
+        if not whole or (anchored and not self.store.holds(row.anchor or "")):
+            again = step.c.key == wanted, step.c.status == "done"
+            connection.execute(sa.update(step).where(*again).values(status="pending", progress=0, not_before=0))
             return False
-        connection.execute(sa.update(clip).where(clip.c.key == key).values(deleted_at=None))
+        changes = {"kind": kind} if row.kind == HIDDEN or row.deleted_at is not None else {}
+        connection.execute(sa.update(clip).where(clip.c.id == row.id).values(deleted_at=None, **changes))
         return True
 
     def media(self, digest: str) -> Media:
-        """Return the file of a digest that a kept clip refers to; raises NotFound."""
+        """Return the file of a digest that a kept clip or a person refers to; raises NotFound."""
         video, poster = clip.c.video == digest, clip.c.poster == digest
         with self.database.read() as connection:
             row = connection.execute(sa.select(video).where(_kept(), sa.or_(video, poster)).limit(1)).first()
-        if row is None or not self.store.holds(digest):
+            is_picture = connection.scalar(sa.select(picture.c.digest).where(picture.c.digest == digest)) is not None
+        if (row is None and not is_picture) or not self.store.holds(digest):
             raise NotFound("media_unknown", {"digest": digest[:64]})
-        return Media(self.store.path(digest), MIME["video" if row[0] else "poster"])
+        return Media(self.store.path(digest), "video/mp4" if row is not None and row[0] else "image/jpeg")
+
+    def keep_picture(self, data: bytes) -> str:
+        """Keep a picture for the cast and return its digest; raises Invalid for what is no JPEG, PNG or WebP."""
+        with self.store.scratch(".jpg") as path:
+            write_picture(data, path)
+            staged = self.store.stage(path)
+        try:
+            with self.database.write() as connection:
+                self.store.place(connection, staged)
+                now = self.database.now(connection)
+                self.database.insert_or_ignore(connection, picture, digest=staged.digest, created_at=now)
+        finally:
+            self.store.discard(staged)
+        return staged.digest
 
     def add(self, connection: sa.Connection, made: Clip) -> None:
-        """Enter a clip; to be called in the write transaction that places its files."""
-        values = asdict(made)
-        words = " ".join((*asdict(made.prompt).values(), made.id))
-        self.database.insert_or_ignore(connection, clip, engine=made.look.engine, words=words.lower(), **values)
+        """Enter a clip, or give the one of its key new files, in the write transaction that places them."""
+        asked = sa.select(job.c.id).where(job.c.key == made.key, job.c.cancel.is_(False)).limit(1)
+        kind = "clip" if made.kind == HIDDEN and connection.scalar(asked) else made.kind
+        parts = [part["text"] for part in (made.measures or {}).get("parts", ())]
+        words = " ".join((*asdict(made.prompt).values(), made.id, *parts))
+        values = asdict(made) | {"engine": made.look.engine, "words": words.lower(), "kind": kind}
+        self.database.insert_or_ignore(connection, clip, **values)
+        files = {name: values[name] for name in ("video", "poster", "anchor", "size_bytes")}
+        connection.execute(sa.update(clip).where(clip.c.key == made.key).values(deleted_at=None, **files))
 
     def collect(self) -> int:
-        """Forget what was deleted more than an hour ago and delete every file without a clip; return how many files."""
+        """Forget what was deleted more than an hour ago or nobody wants, delete files without use; return how many."""
         with self.database.write() as connection:
-            old = clip.c.deleted_at < self.database.now(connection) - UNDO_SECONDS
-            self._forget(connection, old)
+            self._forget(connection, self.database.now(connection) - UNDO_SECONDS)
         with self.database.read() as connection:
-            used = {digest for pair in connection.execute(sa.select(clip.c.video, clip.c.poster)) for digest in pair}
+            films = connection.execute(sa.select(clip.c.video, clip.c.poster, clip.c.anchor))
+            used = {digest for files in films for digest in files}
+            used |= set(connection.scalars(sa.select(picture.c.digest)))
         if not used:  # a database that knows no film at all may be one that was lost: that must not cost the films
             return 0
         deleted = 0
         for digest in set(self.store.digests()) - used:
-            referring = sa.select(clip.c.id).where(sa.or_(clip.c.video == digest, clip.c.poster == digest))
+            of_clip = sa.or_(clip.c.video == digest, clip.c.poster == digest, clip.c.anchor == digest)
+            used_now = sa.or_(sa.exists().where(of_clip), sa.exists().where(picture.c.digest == digest))
+            referring = sa.select(sa.literal(1)).where(used_now)
             with self.database.write() as connection:
                 deleted += self.store.delete_unless(connection, digest, referring)
         return deleted
 
-    def _forget(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
-        """Drop clips and the steps that made them, so that the next wish for them is worked on."""
-        connection.execute(sa.delete(step).where(step.c.key.in_(sa.select(clip.c.key).where(which))))
-        connection.execute(sa.delete(clip).where(which))
+    def _forget(self, connection: sa.Connection, before: float) -> None:
+        """Drop what was deleted, or lost its last use, before a time, and the steps of it; what is in work stays."""
+        in_work = sa.select(step.c.key).join(job_step, job_step.c.step_id == step.c.id)
+        in_work = in_work.join(job, job.c.id == job_step.c.job_id).where(job.c.status == "running")
+        connection.execute(sa.delete(storyboard).where(storyboard.c.deleted_at < before))
+        unused = sa.and_(clip.c.kind == HIDDEN, clip.c.created_at < before, clip.c.key.not_in(sa.select(take.c.key)))
+        old = sa.and_(sa.or_(clip.c.deleted_at < before, unused), clip.c.key.not_in(in_work))
+        connection.execute(sa.delete(step).where(step.c.key.in_(sa.select(clip.c.key).where(old))))
+        connection.execute(sa.delete(clip).where(old))
+        faces = sa.select(cast_member.c.picture)
+        connection.execute(sa.delete(picture).where(picture.c.created_at < before, picture.c.digest.not_in(faces)))
 
     def _change(self, clip_id: str, condition: sa.ColumnElement[bool], **values: Any) -> None:
         with self.database.write() as connection:
@@ -169,13 +214,12 @@ class Library:
             raise NotFound("clip_unknown", {"clip": clip_id[:40]})
 
 
-def new_id() -> str:
-    """Return an unguessable id of 16 characters, safe in an address and on a command line."""
-    return secrets.token_hex(8)
-
-
 def _kept() -> sa.ColumnElement[bool]:
     return clip.c.deleted_at.is_(None)
+
+
+def _shown() -> sa.ColumnElement[bool]:
+    return clip.c.kind != HIDDEN
 
 
 def _chosen(query: ClipQuery) -> tuple[tuple[sa.Column[str], str], ...]:

@@ -2,6 +2,8 @@
 
 job --< job_step >-- step --< step_need >-- step        what is being made
 clip                                                    what was made; clip.key is the key of the step that made it
+storyboard --< take                                     what films are wanted, and every take ever wanted for a segment
+cast_member, picture                                    who is named once, and what they look like
 """
 
 import sqlalchemy as sa
@@ -19,10 +21,12 @@ clip = sa.Table(
     sa.Column("prompt", sa.JSON, nullable=False),
     sa.Column("look", sa.JSON, nullable=False),
     sa.Column("reading", sa.JSON),
+    sa.Column("measures", sa.JSON),
     sa.Column("words", sa.Text, nullable=False),  # everything a search looks at, lower case
     sa.Column("num_frames", sa.Integer, nullable=False),
     sa.Column("video", sa.String(64), nullable=False, index=True),
     sa.Column("poster", sa.String(64), nullable=False, index=True),
+    sa.Column("anchor", sa.String(64), index=True),  # what the next take continues from
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("seconds_taken", sa.Float, nullable=False),
     sa.Column("created_at", sa.Float, nullable=False, index=True),
@@ -35,7 +39,7 @@ job = sa.Table(
     metadata,
     sa.Column("id", sa.String(16), primary_key=True),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("order", sa.JSON, nullable=False),  # the segment and the look it was submitted with
+    sa.Column("order", sa.JSON, nullable=False),  # the wish it was submitted with
     sa.Column("key", sa.String(64), nullable=False, index=True),  # of the step whose result is the job's
     sa.Column("status", sa.String(12), nullable=False, index=True),  # running done failed cancelled
     sa.Column("cancel", sa.Boolean, nullable=False, default=False),
@@ -78,5 +82,42 @@ job_step = sa.Table(
     metadata,
     sa.Column("job_id", sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("step_id", sa.ForeignKey("step.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("estimate", sa.Float, nullable=False),  # seconds it was expected to cost this job; 0 for what was there
     sa.Index("ix_job_step_step", "step_id"),
+)
+
+storyboard = sa.Table(
+    "storyboard",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("updated_at", sa.Float, nullable=False, index=True),
+    sa.Column("deleted_at", sa.Float, index=True),  # set while a deletion can be undone
+)
+
+take = sa.Table(
+    "take",
+    metadata,
+    sa.Column("storyboard_id", sa.ForeignKey("storyboard.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("segment_id", sa.String(16), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True, index=True),  # of the step that makes it
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.Float, nullable=False),
+)
+
+cast_member = sa.Table(
+    "cast_member",
+    metadata,
+    sa.Column("folded", sa.String(160), primary_key=True),  # the name whatever its case
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("picture", sa.String(64), nullable=False),  # a digest, or empty
+)
+
+picture = sa.Table(
+    "picture",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("created_at", sa.Float, nullable=False),
 )

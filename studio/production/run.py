@@ -10,7 +10,7 @@ from models.engine import Ending, EngineError, Frame, Report
 from studio import video
 from studio.errors import Failed, Invalid
 from studio.library.clips import Clip
-from studio.library.library import new_id
+from studio.library import new_id
 from studio.library.store import Staged, Store
 from studio.production.plan import Step, request_of, take_key, wish_of
 from studio.prompts import style_id

@@ -1,0 +1,161 @@
+"""Storyboards and the cast: what is wanted, kept as it was typed, and every take that was ever wanted."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.engine import Prompt
+from studio.errors import Invalid, NotFound
+from studio.library.clips import new_id
+from studio.library.database import Database
+from studio.library.schema import cast_member, picture, storyboard, take
+from studio.storyboard import CAST_KINDS, CastMember, Look, Segment, Storyboard
+
+LONGEST = 1_000_000
+"""Characters all texts of a storyboard may have together."""
+MEMBER_NAME = re.compile(r"[\w-]{1,40}")
+MEMBER_WORDS = 400
+"""Characters the words of a cast member may have."""
+
+
+@dataclass(frozen=True)
+class WantedTake:
+    """A take that was wanted for a segment once; whether it was ever made, the clip of its key tells."""
+
+    segment_id: str
+    key: str
+    seed: int
+    created_at: float
+    """Seconds since the epoch."""
+
+
+class Storyboards:
+    """The storyboards and the cast of one library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, wanted: Storyboard) -> Storyboard:
+        """Keep a storyboard, unfinished ones too, and return it with an id for it and for each segment."""
+        known = re.fullmatch(r"[0-9a-z]{1,16}", wanted.id)
+        named = replace(wanted, id=wanted.id if known else new_id(), segments=_named(wanted.segments))
+        document = to_document(named)
+        if len(repr(document)) > LONGEST:
+            raise Invalid("storyboard_too_long", {"limit": LONGEST})
+        with self._database.write() as connection:
+            values = {"document": document, "updated_at": self._database.now(connection), "deleted_at": None}
+            changed = connection.execute(sa.update(storyboard).where(storyboard.c.id == named.id).values(values))
+            if changed.rowcount == 0:
+                connection.execute(sa.insert(storyboard).values(id=named.id, **values))
+        return named
+
+    def load(self, storyboard_id: str) -> Storyboard:
+        """Return one storyboard; raises NotFound."""
+        wanted = sa.select(storyboard.c.document).where(storyboard.c.id == storyboard_id, _kept())
+        with self._database.read() as connection:
+            document = connection.scalar(wanted)
+        if document is None:
+            raise NotFound("storyboard_unknown", {"storyboard": storyboard_id[:40]})
+        return from_document(document)
+
+    def recent(self, limit: int = 12) -> tuple[Storyboard, ...]:
+        """Return the storyboards that were changed last, the newest first."""
+        newest = (
+            sa.select(storyboard.c.document).where(_kept()).order_by(storyboard.c.updated_at.desc(), storyboard.c.id)
+        )
+        with self._database.read() as connection:
+            return tuple(map(from_document, connection.scalars(newest.limit(limit))))
+
+    def delete(self, storyboard_id: str) -> None:
+        """Take a storyboard away, but not its films; `restore` brings it back for an hour. Raises NotFound."""
+        self._mark(storyboard_id, deleted=True)
+
+    def restore(self, storyboard_id: str) -> Storyboard:
+        """Undo a deletion; raises NotFound when it is too late."""
+        self._mark(storyboard_id, deleted=False)
+        return self.load(storyboard_id)
+
+    def remember(self, connection: sa.Connection, storyboard_id: str, wanted: Sequence[WantedTake]) -> None:
+        """Note in a write transaction which takes are wanted for the segments of a storyboard."""
+        for one in sorted(wanted, key=lambda one: (one.segment_id, one.key)):
+            self._database.insert_or_ignore(connection, take, storyboard_id=storyboard_id, **asdict(one))
+
+    def takes_of(self, storyboard_id: str) -> tuple[WantedTake, ...]:
+        """Return every take ever wanted for a storyboard, the oldest first."""
+        wanted = sa.select(take).where(take.c.storyboard_id == storyboard_id).order_by(take.c.created_at, take.c.key)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(WantedTake(row.segment_id, row.key, row.seed, row.created_at) for row in rows)
+
+    def cast(self) -> tuple[CastMember, ...]:
+        """Return all cast members by name."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(cast_member).order_by(cast_member.c.folded)).all()
+        return tuple(CastMember(row.name, row.words, row.kind, row.picture) for row in rows)
+
+    def keep_member(self, member: CastMember) -> CastMember:
+        """Enter a cast member, or put it in the place of the one of its name; raises Invalid."""
+        member = replace(member, name=member.name.strip().removeprefix("@"), words=member.words.strip())
+        if not MEMBER_NAME.fullmatch(member.name):
+            raise Invalid("cast_name_refused", {"name": member.name[:40]})
+        if not 0 < len(member.words) <= MEMBER_WORDS or member.kind not in CAST_KINDS:
+            raise Invalid("cast_words_refused", {"name": member.name, "limit": MEMBER_WORDS})
+        with self._database.write() as connection:
+            known = sa.select(picture.c.digest).where(picture.c.digest == member.picture)
+            if member.picture and connection.scalar(known) is None:
+                raise NotFound("media_unknown", {"digest": member.picture[:64]})
+            connection.execute(sa.delete(cast_member).where(cast_member.c.folded == member.name.casefold()))
+            self._database.insert_or_ignore(connection, cast_member, folded=member.name.casefold(), **asdict(member))
+        return member
+
+    def drop_member(self, name: str) -> None:
+        """Take a cast member out; raises NotFound."""
+        with self._database.write() as connection:
+            gone = connection.execute(sa.delete(cast_member).where(cast_member.c.folded == name.casefold()))
+        if gone.rowcount != 1:
+            raise NotFound("cast_unknown", {"name": name[:40]})
+
+    def _mark(self, storyboard_id: str, deleted: bool) -> None:
+        with self._database.write() as connection:
+            which = storyboard.c.id == storyboard_id, _kept() if deleted else sa.true()
+            when = self._database.now(connection) if deleted else None
+            changed = connection.execute(sa.update(storyboard).where(*which).values(deleted_at=when))
+        if changed.rowcount != 1:
+            raise NotFound("storyboard_unknown", {"storyboard": storyboard_id[:40]})
+
+
+def to_document(wanted: Storyboard) -> dict[str, Any]:
+    """Return a storyboard as JSON-able data."""
+    return asdict(wanted)
+
+
+def from_document(document: Mapping[str, Any]) -> Storyboard:
+    """Return the storyboard of a document; what an older version did not write gets its default."""
+    segments = tuple(
+        Segment(**_of(Segment, segment) | {"prompt": Prompt(**_of(Prompt, segment["prompt"]))})
+        for segment in document["segments"]
+    )
+    return Storyboard(**_of(Storyboard, document) | {"look": Look(**_of(Look, document["look"])), "segments": segments})
+
+
+def _of(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _named(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the segments, each with an id of its own; of two equal ids the first keeps it."""
+    taken: set[str] = set()
+    named = []
+    for segment in segments:
+        fresh = not re.fullmatch(r"[0-9a-zA-Z_-]{1,16}", segment.id) or segment.id in taken
+        named.append(replace(segment, id=new_id()) if fresh else segment)
+        taken.add(named[-1].id)
+    return tuple(named)
+
+
+def _kept() -> sa.ColumnElement[bool]:
+    return storyboard.c.deleted_at.is_(None)
