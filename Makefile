@@ -23,7 +23,7 @@ help:
 	@echo "make test    run every test, in a browser where there is one"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure the speed claims"
-	@echo "make samples draw the sample clips and style cards again"
+	@echo "make samples draw the sample clips, style cards and grades again"
 	@echo "make setup   only install what the studio needs"
 	@echo "make clean   take away what was installed; clips in data/ stay"
 
@@ -45,6 +45,7 @@ bench: $(NEEDED_DEV) $(SYSTEM)
 
 samples: $(NEEDED_DEV) $(SYSTEM)
 	$(BIN)/python -m benchmarks.samples
+	$(BIN)/python -m benchmarks.luts
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache test-results
