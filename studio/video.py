@@ -1,16 +1,18 @@
 """Video files, written and read one frame at a time, so that memory does not grow with the film.
 
-Writing feeds imageio-ffmpeg's own binary through a pipe; reading and probing go through PyAV. Nothing is expected
-from the system.
+Writing feeds imageio-ffmpeg's own binary through a pipe; reading, probing and copying go through PyAV. Nothing is
+expected from the system.
 """
 
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
+from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -42,7 +44,20 @@ class VideoFacts:
     """ffmpeg's name of the pixel format, such as "yuv420p"."""
 
 
-def encoder(size: tuple[int, int], fps: int, path: Path) -> list[str]:
+@dataclass(frozen=True)
+class Index:
+    """Where a video file can be entered, and whether its packets fit beside those of another."""
+
+    facts: VideoFacts
+    key_frames: tuple[int, ...]
+    """Numbers of the frames that need no other, in order; the frames from one to the next need none outside."""
+    header: bytes
+    """The codec's parameters as the file keeps them: packets of files with equal headers may follow each other."""
+    steady: bool
+    """Whether frame k lies at exactly k / fps seconds."""
+
+
+def encoder(size: tuple[int, int], fps: int, path: Path, key_frames: Sequence[int] = ()) -> list[str]:
     """Return the command that turns raw RGB frames of (width, height) on its input into an H.264 mp4 at `path`.
 
     RGB is converted with the BT.709 matrix and tagged so: untagged, players guess by the picture's height.
@@ -54,7 +69,10 @@ def encoder(size: tuple[int, int], fps: int, path: Path) -> list[str]:
     x264 = f"-c:v libx264 -preset {PRESET} -crf {CRF} -g {2 * fps} -pix_fmt yuv420p"
     colour = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv"
     container = f"-fps_mode passthrough -video_track_timescale {fps * TICKS_PER_FRAME} -movflags +faststart -f mp4"
-    options = f"-v error -nostdin -y {raw} -vf {convert},format=yuv420p,{tag} {x264} {colour}"
+    # half a frame early, because a time is rounded: the first frame at or after it becomes the key frame
+    times = ",".join(f"{(number - 0.5) / fps:.6f}" for number in sorted(set(key_frames)) if number > 0)
+    keys = f"-force_key_frames {times}" if times else ""
+    options = f"-v error -nostdin -y {raw} -vf {convert},format=yuv420p,{tag} {x264} {keys} {colour}"
     return [
         ffmpeg(),
         *options.split(),
@@ -67,12 +85,13 @@ def encoder(size: tuple[int, int], fps: int, path: Path) -> list[str]:
     ]
 
 
-def write(frames: Iterable[Frame], path: Path, fps: int) -> int:
+def write(frames: Iterable[Frame], path: Path, fps: int, key_frames: Sequence[int] = ()) -> int:
     """Write frames of one size to an mp4 at `path`, whole or not at all, and return how many there were.
 
     H.264, yuv420p, BT.709, exactly `fps` frames a second, playable before it is loaded whole; equal frames give
-    equal bytes on one machine. Raises Invalid for no frames, an odd side or a frame of another size than the
-    first, StorageError when the file cannot be written, and whatever the iterator raises.
+    equal bytes on one machine. A film may later be entered or left at `key_frames` without encoding it again.
+    Raises Invalid for no frames, an odd side or a frame of another size than the first, StorageError when the file
+    cannot be written, and whatever the iterator raises.
     """
     source = iter(frames)
     first = next(source, None)
@@ -81,32 +100,60 @@ def write(frames: Iterable[Frame], path: Path, fps: int) -> int:
     height, width = first.shape[:2]
     if width % 2 or height % 2:
         raise Invalid("video_odd", {"width": width, "height": height})
+    with whole(path) as part:
+        return _encode(chain([first], source), encoder((width, height), fps, part, key_frames), path)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give the name to write a file under: it becomes `path` when all goes well, and is gone when anything does not.
+
+    Raises StorageError when it cannot be put in place.
+    """
     part = path.with_name(path.name + ".part")
     try:
-        count = _encode(chain([first], source), encoder((width, height), fps, part), path)
-        _put_in_place(part, path)
+        yield part
+        try:
+            part.replace(path)
+        except OSError as error:
+            raise not_written(path, error.strerror or str(error)) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-    return count
 
 
-def read(path: Path) -> Iterator[Frame]:
-    """Yield the frames of a video file in order; raises Invalid when it is no video or breaks off."""
+def read(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
+    """Yield the frames of a video file from number `start` up to `stop`, which is left out.
+
+    Decoding begins at the key frame before. Raises Invalid when it is no video, breaks off or ends before `stop`.
+    """
     import av
 
+    count = None if stop is None else stop - start
     try:
         with av.open(f"file:{path}") as container:
-            stream = _video_of(container, path)
+            stream = video_of(container, path)
             stream.thread_type = "AUTO"
-            for frame in container.decode(stream):
+            ticks = ticks_of(stream)
+            if start:
+                container.seek(round(start * ticks), stream=stream)
+            wanted = (frame for frame in container.decode(stream) if not start or frame.pts >= round(start * ticks))
+            for frame in islice(wanted, count):
                 yield frame.to_ndarray(format="rgb24")
+                count = None if count is None else count - 1
     except av.FFmpegError as error:
         raise Invalid("video_broken", {"name": path.name}) from error
+    if count:
+        raise Invalid("video_broken", {"name": path.name})
 
 
 def probe(path: Path) -> VideoFacts:
-    """Return the facts of a video file; raises Invalid when it is no video or is cut off.
+    """Return the facts of a video file; raises Invalid when it is no video or is cut off."""
+    return index(path).facts
+
+
+def index(path: Path) -> Index:
+    """Return the facts and the key frames of a video file; raises Invalid when it is no video or is cut off.
 
     Every packet is read, none is decoded: the header alone also looks sound in a file of which the end is missing.
     """
@@ -114,15 +161,17 @@ def probe(path: Path) -> VideoFacts:
 
     try:
         with av.open(f"file:{path}") as container:
-            stream = _video_of(container, path)
-            count = 0
+            stream = video_of(container, path)
+            times, keys = [], []
             for packet in container.demux(stream):
                 if packet.is_corrupt:
                     raise Invalid("video_broken", {"name": path.name})
-                count += bool(packet.size)
-            if not count or count < stream.frames:
+                if packet.size:
+                    times.append(packet.pts)
+                    keys += [packet.pts] * packet.is_keyframe
+            if not times or len(times) < stream.frames:
                 raise Invalid("video_broken", {"name": path.name})
-            return _facts(stream, count)
+            return _index(stream, times, keys)
     except av.FFmpegError as error:
         raise Invalid("video_broken", {"name": path.name}) from error
 
@@ -133,15 +182,11 @@ def poster(frame: Frame, path: Path, longest: int = 640) -> None:
 
     picture = Image.fromarray(frame)
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    part = path.with_name(path.name + ".part")
-    try:
-        picture.save(part, format="JPEG", quality=88, optimize=True, progressive=True)
-        _put_in_place(part, path)
-    except OSError as error:
-        raise _not_written(path, error.strerror or str(error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole(path) as part:
+        try:
+            picture.save(part, format="JPEG", quality=88, optimize=True, progressive=True)
+        except OSError as error:
+            raise not_written(path, error.strerror or str(error)) from error
 
 
 def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:
@@ -155,7 +200,7 @@ def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:
         except FileNotFoundError as error:
             raise StorageError("ffmpeg_missing") from error
         except OSError as error:
-            raise _not_written(path, error.strerror or str(error)) from error
+            raise not_written(path, error.strerror or str(error)) from error
         try:
             count = _feed(frames, cast(IO[bytes], process.stdin))
             if process.wait() == 0:
@@ -165,7 +210,7 @@ def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:
             process.wait()
         complaints.seek(0)
         first_line = complaints.readline().decode(errors="replace")  # the lines after it name what followed from it
-    raise _not_written(path, first_line.rpartition("] ")[2] or f"ffmpeg {process.returncode}")
+    raise not_written(path, first_line.rpartition("] ")[2] or f"ffmpeg {process.returncode}")
 
 
 def _feed(frames: Iterable[Frame], pipe: IO[bytes]) -> int:
@@ -197,15 +242,7 @@ def _pour(rest: memoryview, pipe: IO[bytes]) -> bool:
     return True
 
 
-def _put_in_place(part: Path, path: Path) -> None:
-    """Give a finished file its name; raises StorageError."""
-    try:
-        part.replace(path)
-    except OSError as error:
-        raise _not_written(path, error.strerror or str(error)) from error
-
-
-def _not_written(path: Path, reason: str) -> StorageError:
+def not_written(path: Path, reason: str) -> StorageError:
     """Return the error that says why a file could not be written; `reason` is in the system's or ffmpeg's words."""
     if "no space left" in reason.lower():
         return StorageError("disk_full", {"place": str(path.parent)})
@@ -217,22 +254,32 @@ def _named(shape: tuple[int, ...]) -> str:
     return f"{shape[1]}x{shape[0]}" if len(shape) == 3 and shape[2] == 3 else "x".join(map(str, shape))
 
 
-def _facts(stream: Any, count: int) -> VideoFacts:
-    """Return the facts of an open PyAV stream of `count` frames."""
+def _index(stream: Any, times: list[int], keys: list[int]) -> Index:
+    """Return the index of an open PyAV stream from the times of its packets and those of its key frames."""
     context = stream.codec_context
     fps = float(stream.average_rate or stream.guessed_rate or 0)
-    return VideoFacts(
+    facts = VideoFacts(
         width=context.width,
         height=context.height,
         fps=fps,
-        num_frames=count,
-        seconds=count / fps if fps else 0.0,
+        num_frames=len(times),
+        seconds=len(times) / fps if fps else 0.0,
         codec=context.name,
         pixel_format=context.pix_fmt or "",
     )
+    times.sort()
+    steady = bool(fps) and all(time == place * ticks_of(stream) for place, time in enumerate(times))
+    key_frames = tuple(bisect_left(times, key) for key in sorted(keys))
+    return Index(facts, key_frames, bytes(context.extradata or b""), steady)
 
 
-def _video_of(container: Any, path: Path) -> Any:
+def ticks_of(stream: Any) -> Fraction:
+    """Return how many time units of an open PyAV stream one frame lasts."""
+    rate = Fraction(stream.average_rate or stream.guessed_rate)
+    return 1 / (rate * Fraction(stream.time_base))
+
+
+def video_of(container: Any, path: Path) -> Any:
     """Return the first video stream of an open PyAV container; raises Invalid when it has none."""
     if not container.streams.video:
         raise Invalid("video_broken", {"name": path.name})
