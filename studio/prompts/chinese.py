@@ -41,6 +41,17 @@ def has_verb(clause: str) -> bool:
     return _verb(clause, 1) is not None
 
 
+def verb_after(clause: str, start: int) -> int | None:
+    """Return where the first verb at or after an index begins."""
+    return _verb(clause, start)
+
+
+def name_end(text: str) -> int:
+    """Return where a name that begins a text without spaces ends: before the first verb, 在 or 的."""
+    ends = [_verb(text, 1), *(text.find(mark, 1) for mark in ("在", "的", "和", "与", "跟"))]
+    return min((end for end in ends if end is not None and end > 0), default=len(text))
+
+
 def _cut_style(clause: str, parts: Parts) -> str:
     """Take 水墨风格的 from the beginning."""
     for mark in STYLE_MARKS:

@@ -34,7 +34,7 @@ def take_apart(clause: str) -> Parts:
 def begins_with_verb(clause: str) -> bool:
     """Tell whether a clause goes on with what the subject does: "looking up"."""
     words = clause.casefold().split()
-    return bool(words) and any(stem in word_set("english", "verbs") for stem in _stems(words[0]))
+    return bool(words) and any(stem in word_set("english", "verbs") for stem in stems(words[0]))
 
 
 def _cut_head(clause: str, parts: Parts) -> str:
@@ -118,18 +118,18 @@ def _is_verb(plain: Sequence[str], at: int, strict: bool) -> bool:
             or (before.endswith("s") and not before.endswith("ss"))
             or before in word_set("english", "plurals")
         )
-    if not any(stem in verbs for stem in _stems(word)):
+    if not any(stem in verbs for stem in stems(word)):
         return False
     if before in word_set("english", "prepositions"):
         return False
-    return not (strict and word.endswith("ing")) or _goes_on(plain, at + 1)
+    return not (strict and word.endswith("ing")) or goes_on(plain, at + 1)
 
 
 def _is_adverb(word: str) -> bool:
     return word.endswith("ly") and word not in word_set("english", "nouns")
 
 
-def _goes_on(plain: Sequence[str], at: int) -> bool:
+def goes_on(plain: Sequence[str], at: int) -> bool:
     """Tell whether after a word in -ing comes what follows a verb, and not the noun it describes."""
     if at >= len(plain):
         return True
@@ -161,7 +161,7 @@ def names_place(plain: Sequence[str]) -> bool:
     return any(word in places or word.removesuffix("s") in places for word in plain)
 
 
-def _stems(word: str) -> Iterator[str]:
+def stems(word: str) -> Iterator[str]:
     """Yield what a form in -s or -ing may come from."""
     if word.endswith("ing"):
         stem = word[:-3]

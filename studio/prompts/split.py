@@ -52,7 +52,7 @@ def _clauses(text: str) -> list[str]:
 
 def _place(slots: dict[str, str], clause: str, first: bool, alone: bool) -> None:
     """Put one clause where it belongs."""
-    slot = _slot_of(clause, first)
+    slot = slot_of(clause, first)
     if slot and not (alone and slot != "style"):
         _add(slots, slot, clause)
         return
@@ -65,9 +65,9 @@ def _place(slots: dict[str, str], clause: str, first: bool, alone: bool) -> None
     _add_main(slots, parts, clause)
 
 
-def _slot_of(clause: str, first: bool) -> str:
+def slot_of(clause: str, first: bool) -> str:
     """Return the slot that a whole clause fills: style, camera or light; empty for one that says who does what."""
-    known = _known_slot(clause)
+    known = known_slot(clause)
     if known:
         return known
     words = clause.casefold().split()
@@ -82,7 +82,7 @@ def _slot_of(clause: str, first: bool) -> str:
     return "lighting" if words[-1] in word_set("cues", "light_ends") and not english.names_place(words[:-1]) else ""
 
 
-def _known_slot(clause: str) -> str:
+def known_slot(clause: str) -> str:
     """Return the slot of a clause that the vocabulary has; a bare "golden hour" is the light, not the style."""
     style = exact_style(clause)
     if style and (style not in LIGHT_TOO or any(word in clause.casefold() for word in STYLE_WORDS)):

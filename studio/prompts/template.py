@@ -52,7 +52,7 @@ def runs(prompt: Prompt, language: str) -> tuple[Run, ...]:
 def _join(shown: dict[str, Run], language: str) -> Iterator[Run]:
     """Yield the runs in the order of a language with what belongs between them."""
     before: Run | None = None
-    for slot in ORDER[language]:
+    for slot in _order(shown, language):
         if slot not in shown:
             continue
         run = shown[slot]
@@ -66,6 +66,20 @@ def _join(shown: dict[str, Run], language: str) -> Iterator[Run]:
             yield run
         before = run
     yield Run("", "." if language == "en" else "。")
+
+
+def _order(shown: dict[str, Run], language: str) -> tuple[str, ...]:
+    """Return the order of the slots; a Chinese action such as 穿过 is followed by its place."""
+    action = shown.get("action")
+    if language == "zh" and action and "scene" in shown and _leads_on(action, shown["scene"]):
+        return ORDER["en"]
+    return ORDER[language]
+
+
+def _leads_on(action: Run, scene: Run) -> bool:
+    """Tell whether a Chinese action needs its place after it: 穿过森林, not 在森林里穿过."""
+    ends = tuple(word_set("chinese", "leading_on"))
+    return not action.blank and not scene.blank and action.text.endswith(ends) and not scene.text.startswith(("在", "从"))
 
 
 def _capital(run: Run) -> Run:
@@ -114,14 +128,16 @@ def _glue_zh(before: Run, run: Run) -> str:
     """Return what stands between two runs of a Chinese sentence."""
     if run.slot in AFTER_COMMA:
         return "，"
+    if run.slot == "scene" and before.slot == "action" and not before.blank:
+        return ""
     if run.slot == "scene" and not before.text.endswith("在") and not run.text.startswith(("在", "从", "到", "沿着")):
         return "在"
     if run.slot == "action" and before.slot == "scene" and not before.blank:
-        return _place_end(before.text)
+        return place_end(before.text)
     return ""
 
 
-def _place_end(scene: str) -> str:
+def place_end(scene: str) -> str:
     """Return the place word (里, 上, 中) that a bare place lacks before the action."""
     if scene[-1] in word_set("chinese", "place_ends"):
         return ""

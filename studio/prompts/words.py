@@ -1,4 +1,4 @@
-"""The word lists of `assets/vocabulary/grammar.toml`, read once."""
+"""The word lists of `assets/vocabulary/grammar.toml` and of tables like it, read once."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,15 +7,15 @@ from studio.prompts.vocabulary import read_table
 
 
 @cache
-def word_set(part: str, name: str) -> frozenset[str]:
-    """Return one list of a part ("english", "chinese", "cues") as a set of words."""
-    return frozenset(read_table("grammar")[part][name].split())
+def word_set(part: str, name: str, table: str = "grammar") -> frozenset[str]:
+    """Return one list of a part ("english", "chinese", "cues") of a table as a set of words."""
+    return frozenset(read_table(table)[part][name].split())
 
 
 @cache
-def longest_first(part: str, name: str) -> tuple[str, ...]:
+def longest_first(part: str, name: str, table: str = "grammar") -> tuple[str, ...]:
     """Return one list, the longest words first."""
-    return tuple(sorted(word_set(part, name), key=lambda word: (-len(word), word)))
+    return tuple(sorted(word_set(part, name, table), key=lambda word: (-len(word), word)))
 
 
 @cache

@@ -1,0 +1,277 @@
+"""A story cut into clauses, each with what it is: an action, a place, a style, or more about what came before."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from studio.prompts import chinese, predicate
+from studio.prompts.clean import clean, language_of_words
+from studio.prompts.commands import Commands, take_commands
+from studio.prompts.split import known_slot, slot_of
+from studio.prompts.subjects import opens_with_possessive
+from studio.prompts.vocabulary import read_table
+from studio.prompts.words import longest_first, word_set
+
+STORY = "story"
+CLAUSE_LIMIT = 1_000
+"""Longer clauses are not looked into: nothing can be made of them."""
+KEPT = r"[\[［【][^\[\]［］【】]{0,60}[\]］】]|\"[^\"]{0,300}\"|“[^”]{0,300}”|「[^」]{0,300}」"
+"""Commands and what is said aloud are never cut."""
+SHORT = r"(?i:\b(?:mr|mrs|ms|dr|st|no|vs|int|ext|e\.g|i\.e)\.)"
+STOP = r"[.!?…]+(?=[\s\"”’)\[]|$)|[。！？…；]+|;(?=\s|$)"
+COMMA = r"[,:](?:\s+(?:and|but)\b)?(?:\s+|$)|[，：]|,(?=[^\W\d_])|\s+[—–-]+\s+|[—–]{2}"
+THEN = r"\s+(?:and\s+)?(?:then|after that)\s+|\s+and\s+(?:finally|next)\s+"
+AND = r"\s+and\s+"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of a story that is taken or left as a whole."""
+
+    text: str
+    before: str
+    """What cut it from the clause before: "line", "stop", "comma", "then" or "and"."""
+    glue: str
+    """The words and marks between it and the clause before, as typed."""
+    commands: Commands = Commands()
+    changes: bool = False
+    """Whether it opens with words such as "meanwhile"."""
+    verb: int | None = None
+    """Index of the character at which what somebody does begins; 0 when nobody is named; None without an action."""
+    slot: str = ""
+    """The slot that the clause fills altogether: a style, the camera, the light, or "scene" for a mere place."""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it tells what goes on round somebody who does something else: "its tail swaying", "snow falls"."""
+        subject = self.text[: self.verb or 0].strip()
+        return bool(subject) and (opens_with_possessive(subject) or _is_surroundings(subject))
+
+
+@cache
+def _cuts() -> re.Pattern[str]:
+    """Return what finds the marks and words between clauses; the first group that matches names the kind."""
+    within = "|".join(longest_first_of("chinese", "within"))
+    return re.compile(
+        f"(?P<kept>{KEPT}|{SHORT})|(?P<stop>{STOP})|(?P<comma>{COMMA})|(?P<then>{THEN}|{within})|(?P<and>{AND})"
+    )
+
+
+def longest_first_of(part: str, name: str) -> tuple[str, ...]:
+    """Return a list of the story table, the longest words first."""
+    return longest_first(part, name, STORY)
+
+
+def language_of(text: str) -> str:
+    """Return the language of a text, English for one without letters."""
+    return language_of_words(text) or "en"
+
+
+def clauses(line: str) -> list[Clause]:
+    """Return the clauses of one line, those that only seemed to be cut joined again."""
+    found: list[Clause] = []
+    plural = False
+    for one in _pieces(line):
+        plural = predicate.is_many(one.text[: one.verb]) if one.verb else plural
+        if one.verb is None and not one.slot and plural and predicate.opens_plain(one.text):
+            one = replace(one, verb=0)
+        if found and one.before == "and" and (found[-1].verb is None or one.verb is None):
+            found[-1] = _joined(found[-1], one)
+            plural = predicate.is_many(found[-1].text[: found[-1].verb]) if found[-1].verb else plural
+        else:
+            found.append(one)
+    return found
+
+
+def actions_in(text: str) -> int:
+    """Return how many things are done in the words of an action slot."""
+    plural = predicate.opens_plain(text)
+    rest = clauses(text)[1:]
+    return 1 + sum(one.verb is not None or (plural and predicate.opens_plain(one.text)) for one in rest)
+
+
+def _pieces(line: str) -> Iterator[Clause]:
+    """Yield what stands between the cuts; commands and connectives without words go to what follows them."""
+    held = Clause("", "line", "")
+    for text, before, glue in _stretches(line):
+        one = _clause(text, before, glue)
+        if held.text or (not held.glue and before == "line"):
+            yield from [held] if held.text else []
+            held = one
+        else:
+            held = _after(held, one)
+    if held.text or held.commands != Commands():
+        yield held
+
+
+def _stretches(line: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (words, what cut them from those before, that as typed)."""
+    start, before, glue = 0, "line", ""
+    for cut in _cuts().finditer(line):
+        kind = cut.lastgroup or "kept"
+        if kind != "kept" and _really(kind, cut[0], line[max(0, cut.start() - 20) : cut.start()], line[cut.end() :][:20]):
+            yield line[start : cut.start()], before, glue
+            start, before, glue = cut.end(), kind, cut[0]
+    yield line[start:], before, glue
+
+
+def _after(empty: Clause, one: Clause) -> Clause:
+    """Return a clause with what a wordless one before it asked; the stronger cut of the two holds."""
+    before = min(empty.before, one.before, key=STRENGTH.index)
+    commands = empty.commands.with_later(one.commands)
+    return replace(one, before=before, glue=empty.glue + one.glue, commands=commands, changes=empty.changes or one.changes)
+
+
+STRENGTH = ("line", "stop", "then", "comma", "and")
+"""What cuts, the strongest first."""
+
+
+def _really(kind: str, mark: str, head: str, tail: str) -> bool:
+    """Tell whether a word that may cut does so here: not the "then" of "since then", not 连接着."""
+    if kind != "then":
+        return True
+    last = head.casefold().split()[-1:]
+    if mark.strip().casefold() == "then" and last and last[0] in word_set("english", "before_then", STORY):
+        return False
+    return not (mark == "接着" and head[-1:] in ("连", "承", "迎", "紧", "衔")) and not tail.startswith("的")
+
+
+def _clause(text: str, before: str, glue: str) -> Clause:
+    """Return a clause without its commands and opening connectives."""
+    text, commands = take_commands(text)
+    words, changes, opened = _opened(clean(text))
+    if opened:
+        glue += opened + " "
+        before = "then" if before == "comma" else before
+    return _understood(Clause(words, before, glue, commands, changes))
+
+
+def _opened(text: str) -> tuple[str, bool, str]:
+    """Return a text without the connectives it opens with, whether they change the scene, and those connectives."""
+    changes, opened = False, ""
+    for _ in range(3):
+        word = _opener(text)
+        if not word:
+            break
+        changes = changes or word.casefold() in (
+            *listed("english", "scene_changes"),
+            *listed("chinese", "scene_changes"),
+        )
+        opened = f"{opened} {word}".strip()
+        text = clean(text[len(word) :])
+    return text, changes, opened
+
+
+@cache
+def listed(part: str, name: str) -> tuple[str, ...]:
+    """Return a list of phrases of the story table, the longest first."""
+    text = read_table(STORY)[part][name]
+    words = text.replace("\n", "").split(",") if part == "english" else text.split()
+    return tuple(sorted((word.strip() for word in words), key=lambda word: -len(word)))
+
+
+def _opener(text: str) -> str:
+    """Return the connective that a text opens with; empty for none."""
+    folded = text[:40].casefold()
+    for phrase in listed("english", "openers"):
+        rest = folded[len(phrase) :]
+        if folded.startswith(phrase) and (not rest or not rest[0].isalnum()) and not rest.startswith("-"):
+            return text[: len(phrase)] if _opens(phrase, rest) else ""
+    for phrase in listed("chinese", "openers"):
+        if folded.startswith(phrase) and _opens_chinese(phrase, folded[len(phrase) :]):
+            return phrase
+    return ""
+
+
+def _opens(phrase: str, rest: str) -> bool:
+    """Tell whether an English connective stands for itself and not before a noun: "next to a tree", "second floor"."""
+    if rest.startswith(","):
+        return True
+    word = (rest.split() or [""])[0]
+    if not word:
+        return True
+    if phrase in ("next", "first", "second", "third", "later", "soon"):
+        return predicate.may_follow_connective(word)
+    return word not in word_set("english", "after_next", STORY) or phrase in ("then", "and then")
+
+
+def _opens_chinese(phrase: str, rest: str) -> bool:
+    """Tell whether a Chinese connective stands for itself and not in another word, such as 最后一片 or 再见."""
+    if rest[:1] in ("，", ",", ""):
+        return True
+    if phrase == "最后" and rest[0] in "一的几两":
+        return False
+    if phrase in ("先", "又", "再", "并", "同时", "首先", "其次"):
+        return chinese.begins_with_verb(rest) or rest[0] in "它他她"
+    return rest[0] not in "的见"
+
+
+def _understood(clause: Clause) -> Clause:
+    """Return a clause with what it is."""
+    text = clause.text
+    if not text or len(text) > CLAUSE_LIMIT:
+        return clause
+    verb = predicate.verb_at(text, language_of(text))
+    slot = _light_event(text) or known_slot(text) or _slot_by_cue(text, verb)
+    if slot:
+        return replace(clause, slot=slot)
+    place = verb is None and predicate.is_place_phrase(text, language_of(text))
+    return replace(clause, verb=verb, slot="scene" if place else "")
+
+
+def _slot_by_cue(text: str, verb: int | None) -> str:
+    """Return the slot that a clause fills by a word in it, unless it says that somebody does something."""
+    slot = slot_of(text, first=False)
+    if slot != "camera":
+        return slot if verb is None else ""
+    who = text[:verb] if verb else text
+    return "" if " of " in text or (verb is not None and slot_of(who.strip(), first=False) != "camera") else slot
+
+
+def _is_surroundings(subject: str) -> bool:
+    plain = [word.casefold() for word in subject.split()]
+    if language_of(subject) == "zh":
+        return subject.endswith(longest_first_of("chinese", "surroundings"))
+    return bool(plain) and plain[-1] in word_set("english", "surroundings", STORY)
+
+
+def _light_event(text: str) -> str:
+    """Return "lighting" for what the light or the weather does by itself, such as "night falls"."""
+    events = (*listed("english", "light_events"), *listed("chinese", "light_events"))
+    return "lighting" if text.casefold() in events else ""
+
+
+def _joined(head: Clause, tail: Clause) -> Clause:
+    text = head.text + tail.glue + tail.text
+    return _understood(replace(head, text=text, commands=head.commands.with_later(tail.commands), verb=None, slot=""))
+
+
+def lines(text: str) -> Iterator[str]:
+    """Yield the lines of a story, each without its number; one that was only wrapped goes on with the next."""
+    held = ""
+    for line in re.split(r"[\r\n\x0b\x0c\x85\u2028\u2029]", text):
+        one = clean(line)
+        if held and one[:1].islower():
+            held = f"{held} {one}"
+        else:
+            yield from filter(None, [held])
+            held = MARKER.sub("", one)
+        if len(one) < WRAPPED or line.rstrip()[-1:] in '.!?;:。！？；：”"':
+            yield from filter(None, [held])
+            held = ""
+    yield from filter(None, [held])
+
+
+WRAPPED = 60
+"""A line at least this long without an end may go on in the next."""
+MARKER = re.compile(
+    r"(?:\(?\d{1,3}\s*[.)）、:：](?!\d)|[-*•‣–—](?=\s)|(?i:scene|shot|segment|part|clip)\s*\d{1,3}\s*[.:：)-]"
+    r"|第\s*[一二三四五六七八九十百\d]{1,4}\s*[段幕镜场个]\s*[.:：、，]?|(?:镜头|分镜|段落|场景|片段)\s*[一二三四五六七八九十\d]{1,4}\s*[.:：、，])\s*"
+)
+"""What numbers a line of a list or a screenplay."""
+
+
+def joined_text(parts: Sequence[Clause]) -> str:
+    """Return clauses in one, with the marks and words that stood between them."""
+    return "".join((one.glue if at else "") + one.text for at, one in enumerate(parts))

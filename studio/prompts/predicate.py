@@ -1,0 +1,151 @@
+"""Where in a clause what somebody does begins, in the present and in the past."""
+
+from collections.abc import Sequence
+
+from studio.prompts import chinese, english
+from studio.prompts.words import word_set
+
+STORY = "story"
+MARKS = ",;:\"'()“”"
+SUBJECT_PRONOUNS = frozenset(("it", "he", "she", "they", "i", "we", "you", "who"))
+MANY = frozenset(("they", "we", "you", "i"))
+AUXILIARIES = frozenset(("is", "are", "was", "were", "has", "have", "had", "will", "can", "does", "do"))
+SINGULAR = frozenset(("a", "an", "one", "the", "this", "that", "it", "he", "she"))
+ADVERBS = frozenset(
+    ("then", "also", "still", "suddenly", "soon", "again", "just", "finally", "quickly", "now", "never")
+)
+
+
+def verb_at(text: str, language: str) -> int | None:
+    """Return the index of the character at which what somebody does begins.
+
+    It is 0 for a clause that names nobody ("drinks at a stream"), and None for one without an action.
+    """
+    if language == "zh":
+        return _chinese_verb_at(text)
+    words = text.split()
+    found = _finite([word.strip(MARKS).casefold() for word in words])
+    if found is None:
+        return None
+    return len(" ".join(words[:found])) + bool(found)
+
+
+def _chinese_verb_at(text: str) -> int | None:
+    if not chinese.begins_with_verb(text):
+        return chinese.verb_after(text, 1)
+    if text.startswith("在"):
+        return 0 if chinese.has_verb(text) else None
+    return 0
+
+
+def is_place_phrase(text: str, language: str) -> bool:
+    """Tell whether a clause without an action is nothing but where it is: "in a misty forest", 森林里."""
+    if language == "zh":
+        return chinese.is_place(text.removeprefix("在")) or text.startswith("在")
+    plain = text.casefold().split()
+    return plain[0] in word_set("english", "place_prepositions") and len(plain) > 1
+
+
+def may_follow_connective(word: str) -> bool:
+    """Tell whether an English word begins what a connective opens: somebody, or what is done."""
+    word = word.strip(MARKS)
+    return word in SUBJECT_PRONOUNS | word_set("english", "articles") or word.startswith("@") or _opens([word, ""])
+
+
+def opens_plain(text: str) -> bool:
+    """Tell whether an English clause opens with the plain form of a verb, as many do: "jump over a log"."""
+    plain = [word.strip(MARKS).casefold() for word in text.split()]
+    at = next((at for at, word in enumerate(plain) if not _is_adverb(word)), 0)
+    word = plain[at] if plain else ""
+    return word in word_set("english", "verbs") and word not in word_set("english", "nouns")
+
+
+def is_participle(word: str) -> bool:
+    """Tell whether a word is a form in -ing of a verb."""
+    verbs, nouns = word_set("english", "verbs"), word_set("english", "nouns")
+    return word.endswith("ing") and word not in nouns and any(stem in verbs for stem in english.stems(word))
+
+
+def is_many(subject: str) -> bool:
+    """Tell whether an English subject takes the plain form of a verb."""
+    plain = [word.strip(MARKS).casefold() for word in subject.split()]
+    if not plain:
+        return False
+    many = "and" in plain or plain[0] in MANY | word_set("english", "plural_starts", STORY)
+    return many or plain[-1] in word_set("english", "plurals")
+
+
+def _is_adverb(word: str) -> bool:
+    return word in ADVERBS or (word.endswith("ly") and word not in word_set("english", "nouns"))
+
+
+def _finite(plain: Sequence[str]) -> int | None:
+    """Return the index of the word at which the predicate begins, an adverb before the verb included."""
+    start = next((at for at, word in enumerate(plain) if not _is_adverb(word)), 0)
+    if plain and _opens(plain[start:]):
+        return 0
+    for test in (_is_present, _is_past, _is_unlisted):
+        for at in range(1, len(plain)):
+            if plain[at - 1] not in ("that", "who", "which", "to") and test(plain, at):
+                while at > 1 and _is_adverb(plain[at - 1]):
+                    at -= 1
+                return at
+    return None
+
+
+def _opens(plain: Sequence[str]) -> bool:
+    """Tell whether a clause opens with a finite verb, and not with a noun such as the "waves" of "waves crash"."""
+    word = plain[0] if plain else ""
+    if word in word_set("english", "nouns"):
+        return False
+    after = plain[1] if len(plain) > 1 else ""
+    if word in word_set("english", "past", STORY) or word in ("is", "are"):
+        return True
+    if word.endswith("ing") or not any(stem in word_set("english", "verbs") for stem in _all_stems(word)):
+        return False
+    if word.endswith("ed"):
+        return after not in ("by", "of") and (not after or english.goes_on(plain, 1))
+    return after not in word_set("english", "verbs") - word_set("english", "prepositions") - {"still", "open", "close"}
+
+
+def _is_present(plain: Sequence[str], at: int) -> bool:
+    word, before = plain[at], plain[at - 1]
+    if word in AUXILIARIES:
+        return True
+    if word.endswith("ing") or word in word_set("english", "nouns") or before in word_set("english", "articles"):
+        return False
+    if word in word_set("english", "verbs"):
+        return is_many(" ".join(plain[:at])) or (before.endswith("s") and not before.endswith(("ss", "'s")) and at < 6)
+    stems = english.stems(word) if word.endswith("s") else ()
+    listed = any(stem in word_set("english", "verbs") for stem in stems)
+    return listed and before not in word_set("english", "prepositions")
+
+
+def _is_past(plain: Sequence[str], at: int) -> bool:
+    word, before = plain[at], plain[at - 1]
+    if before in word_set("english", "articles") | word_set("english", "prepositions") | {"and"}:
+        return False
+    if word in word_set("english", "past", STORY):
+        return True
+    verbs = word_set("english", "verbs")
+    return word.endswith("ed") and any(stem in verbs for stem in _all_stems(word)) and english.goes_on(plain, at + 1)
+
+
+def _is_unlisted(plain: Sequence[str], at: int) -> bool:
+    """Tell whether a word that ends in -s is what one somebody does: "a fox trots", but no noun after "with"."""
+    word, named = plain[at], plain[0] in SINGULAR or plain[0].startswith("@")
+    if not named or (at < 2 and plain[0] in word_set("english", "articles")):
+        return False
+    if word in word_set("english", "nouns") or not word.endswith("s") or word.endswith(("ss", "us", "'s", "is")):
+        return False
+    met = set(plain[1:at]) & (word_set("english", "prepositions") | {"of", "and", "to"})
+    return not met and (at + 1 == len(plain) or english.goes_on(plain, at + 1))
+
+
+def _all_stems(word: str) -> tuple[str, ...]:
+    """Return what a form in -s or -ed may come from."""
+    if not word.endswith("ed"):
+        return tuple(english.stems(word))
+    bare = word[:-2]
+    doubled = (bare[:-1],) if len(bare) > 2 and bare[-1] == bare[-2] else ()
+    return (bare, word[:-1], *doubled, bare[:-1] + "y" if bare.endswith("i") else bare)

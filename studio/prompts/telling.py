@@ -1,0 +1,187 @@
+"""One segment after the other, each with the subject and the place that the story carries on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.engine import SLOTS, Prompt
+from studio.prompts import places, predicate
+from studio.prompts.clauses import Clause, joined_text, language_of
+from studio.prompts.clean import clean, is_cjk
+from studio.prompts.commands import Commands
+from studio.prompts.split import split
+from studio.prompts.subjects import Mentions, opens_with_possessive, pronoun_kind
+from studio.prompts.words import word_set
+from studio.storyboard import CastMember, Segment
+
+STAND_INS = {"en": "it", "zh": "它"}
+"""Who does a thing while a clause without a subject is taken apart."""
+MANY = "they"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One segment as far as the story is told."""
+
+    segment: Segment
+    lead: frozenset[str] = frozenset()
+    """Slots of light and camera that a later sentence opens with: they hold from there on."""
+    alone: frozenset[str] = frozenset()
+    """Slots that a clause of their own filled."""
+    proposed: bool = False
+    """Whether its cut comes from the story and not from a command."""
+    moves: bool = False
+    """Whether the place changes here without a cut."""
+
+
+@dataclass
+class Telling:
+    """What the story is about by now."""
+
+    cast: Mapping[str, CastMember]
+    told: list[Told] = field(default_factory=list)
+    place: str = ""
+    mentions: Mentions = field(default_factory=Mentions)
+
+    def __post_init__(self) -> None:
+        self.mentions = Mentions(self.cast)
+
+    def tell(self, piece: Sequence[Clause]) -> None:
+        """Add the segment that a piece says."""
+        language = language_of(joined_text(piece))
+        main = [one for one in piece if not one.slot]
+        slots = _understood(main, self.mentions.last(), language)
+        for one in piece:
+            if one.slot:
+                slots[one.slot] = _both(slots.get(one.slot, ""), one.text, language)
+        subject = slots.get("subject", "")
+        new = bool(subject) and not self.mentions.knows(subject) and not opens_with_possessive(subject)
+        slots["subject"] = _lowered(self._subject(_lowered(subject), language))
+        if not slots["subject"]:
+            slots["subject"] = slots.pop("action", "") or slots.pop("scene", "") or _any(slots)
+        changes, named = any(one.changes for one in piece), slots.get("scene", "")
+        moved = self._settle(slots, language)
+        if not opens_with_possessive(subject):
+            self.mentions.note(slots["subject"], slots.get("action", ""))
+        head = piece[0].before in ("line", "stop", "then") and bool(self.told)
+        proposed = head and moved and (changes or (new and piece[0].before != "then"))
+        self._add(piece, slots, proposed, moved and not proposed and bool(named))
+
+    def _subject(self, said: str, language: str) -> str:
+        """Return who the segment is about: whom it names, or who was last."""
+        last = self.mentions.last()
+        if not said:
+            return last
+        if opens_with_possessive(said) and last:
+            return last + said[1 + ("们" in said[:2]) :] if language == "zh" else f"{last}, {_lowered(said)}"
+        head, comma, rest = said.partition("，" if language == "zh" else ", ")
+        return self.mentions.resolved(head) + comma + rest
+
+    def _settle(self, slots: dict[str, str], language: str) -> bool:
+        """Settle where it is and what is carried on from there; tell whether that is another place than before."""
+        scene, action, before = slots.get("scene", ""), slots.get("action", ""), self.place
+        wide = places.wide_part(scene, language)
+        if not scene:
+            slots["scene"] = before
+        elif not wide and before:
+            if language == "zh":
+                slots["scene"] = places.within(scene, before, language)
+            else:
+                slots |= {"action": f"{action} {scene}".strip(), "scene": before}
+        if wide:
+            self.place = places.carried(wide, language)
+        elif scene and not before and places.is_carried(scene, language):
+            self.place = places.carried(scene, language)
+        self.place = places.destination(action, language) or self.place
+        return bool(before and wide) and _bare(places.carried(wide, language)) != _bare(before)
+
+    def _add(self, piece: Sequence[Clause], slots: Mapping[str, str], proposed: bool, moves: bool) -> None:
+        commands = Commands()
+        for one in piece:
+            commands = commands.with_later(one.commands)
+        prompt = Prompt(**{slot: _lowered(clean(slots.get(slot, ""))) for slot in SLOTS})
+        segment = Segment(prompt, cut=commands.cut or proposed, seed=commands.seed)
+        if commands.seconds is not None:
+            segment = replace(segment, seconds=commands.seconds)
+        alone = frozenset(one.slot for one in piece if one.slot)
+        heads = piece[0].before in ("line", "stop", "then") and len(piece) > 1 and bool(self.told)
+        lead = frozenset({piece[0].slot} if heads and piece[0].slot and piece[1].before != "stop" else ())
+        cut = commands.cut
+        self.told.append(Told(segment, lead, alone, proposed and not cut, moves and not cut))
+
+
+def _understood(main: Sequence[Clause], last: str, language: str) -> dict[str, str]:
+    """Return the slots that the clauses of a segment fill by themselves, without a subject where none is named."""
+    does = next((at for at, one in enumerate(main) if one.verb is not None), None)
+    text = joined_text(main)
+    if does is None:
+        if last and _opens_with_doing(text, language):
+            return _predicate("", text, "", language)
+        return _filled(split(text)) if text else {}
+    verb, lead, rest = main[does], joined_text(main[:does]), _rest(main[does + 1 :])
+    if verb.verb == 0:
+        if not lead and not last:
+            return _filled(split(text))
+        return _predicate(lead, verb.text, rest, language)
+    subject, doing = verb.text[: verb.verb].strip(), verb.text[verb.verb :]
+    slots = _filled(split(verb.text)) if language == "zh" else _predicate(subject, doing, "", language)
+    if rest:
+        slots |= {"action": slots.get("action", "") + rest}
+    if lead:
+        slots["scene"] = _both(lead, slots.get("scene", ""), language)
+    return slots
+
+
+def _opens_with_doing(text: str, language: str) -> bool:
+    """Tell whether a clause without a finite verb still says what goes on: "drinking at a stream", "jump over it"."""
+    first = text.casefold().split()[0] if text.split() else ""
+    return language == "en" and (predicate.opens_plain(text) or predicate.is_participle(first))
+
+
+def _predicate(subject: str, doing: str, rest: str, language: str) -> dict[str, str]:
+    """Return the slots of what somebody does, taken apart as if a pronoun did it."""
+    many = language == "en" and (predicate.is_many(subject) or predicate.opens_plain(doing))
+    stand_in = MANY if many else STAND_INS[language]
+    space = "" if language == "zh" else " "
+    slots = _filled(split(f"{stand_in}{space}{doing}"))
+    said = slots.pop("subject", "")
+    if not said.casefold().startswith(stand_in):
+        slots = {"action": doing}
+    else:
+        more = said[len(stand_in) :].strip()
+        slots["action"] = space.join(filter(None, [more, slots.get("action", "")]))
+    if rest:
+        slots["action"] = slots["action"] + rest
+    return {"subject": subject, **slots}
+
+
+def _rest(after: Sequence[Clause]) -> str:
+    """Return what follows what is done, with what stands before it."""
+    return "".join(one.glue + one.text for one in after).rstrip()
+
+
+def _filled(prompt: Prompt) -> dict[str, str]:
+    return {slot: getattr(prompt, slot) for slot in SLOTS if getattr(prompt, slot)}
+
+
+def _both(first: str, second: str, language: str) -> str:
+    return ("，" if language == "zh" else ", ").join(filter(None, [first, second]))
+
+
+def _any(slots: dict[str, str]) -> str:
+    """Return the words of the first slot that has some, and empty it."""
+    return next((slots.pop(slot) for slot in SLOTS if slots.get(slot)), "")
+
+
+def _lowered(text: str) -> str:
+    """Return words with a small letter at the beginning where a sentence alone asked for the capital."""
+    first = text.split(" ")[0].casefold()
+    small = word_set("english", "articles") | word_set("english", "prepositions")
+    return text[0].lower() + text[1:] if first in small else text
+
+
+def _bare(place: str) -> str:
+    """Return a place without its preposition, article or place word, to be compared."""
+    if place and is_cjk(place[-1]):
+        return place.rstrip("里上下中内外前后旁边间").removeprefix("在")
+    words = [word for word in place.casefold().split() if word not in ("a", "an", "the", "in", "on", "by", "at")]
+    return " ".join(words)
