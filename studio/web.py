@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -26,14 +27,17 @@ FOREVER = {**SAFE, "Cache-Control": "private, max-age=31536000, immutable"}
 """For what never changes under its address; private, because a clip can be deleted."""
 LONGEST = 512 * 1024
 """Bytes of the longest message the page may send; its fields hold far less."""
+LARGEST_PICTURE = 12 * 1024 * 1024
+"""Bytes of the largest picture that is taken in."""
+PICTURES = ("image/jpeg", "image/png", "image/webp")
 SHUT = ("/gradio_api/file=http", "/gradio_api/file=//", "/gradio_api/proxy=", "/gradio_api/upload")
 """What the page needs none of: fetching other servers through this one, and storing strangers' files."""
 SOCIAL = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 """What Gradio tells other sites about a page: its own name and a picture from elsewhere."""
 FILE = "gradio.FileData"
 """By this word Gradio knows that a value of a message names a file."""
-STYLES = ("tokens", "frame", "create", "library")
-SCRIPTS = ("studio", "film", "fields")
+STYLES = ("tokens", "frame", "create", "library", "storyboard", "reel")
+SCRIPTS = ("studio", "film", "fields", "storyboard", "reel")
 
 
 def app_kwargs(library: Library) -> dict[str, Any]:
@@ -46,6 +50,7 @@ def routes(library: Library) -> list[BaseRoute]:
     return [
         Route("/healthz", partial(health, library)),
         Route("/media/{digest}", partial(media, library)),
+        Route("/pictures", partial(keep_picture, library), methods=["POST"]),
         Route("/assets/vocabulary/{name}", words),
         *(Mount(f"/assets/{folder}", Shipped(directory=ASSETS / folder)) for folder in ("ui", "samples", "styles")),
     ]
@@ -73,6 +78,30 @@ def media(library: Library, request: Request) -> Response:
             say(error.code, language, error.values), status, headers={**SAFE, "Cache-Control": "no-store"}
         )
     return FileResponse(found.path, media_type=found.mime, headers=FOREVER)
+
+
+async def keep_picture(library: Library, request: Request) -> Response:
+    """Keep a picture of the cast, the raw body of the request; answer {"digest"} or {"error"} in words.
+
+    Only what says that it is a picture is taken: no form of another site can say so, and a script of one may not ask.
+    """
+    language = language_of(request.headers.get("accept-language", ""))
+    if request.headers.get("content-type", "") not in PICTURES:
+        return _no_picture(415, language)
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_PICTURE:
+            return _no_picture(413, language)
+    try:
+        digest = await run_in_threadpool(library.keep_picture, body)
+    except StudioError as error:
+        return JSONResponse({"error": say(error.code, language, error.values)}, 400, headers=SAFE)
+    return JSONResponse({"digest": digest}, headers=SAFE)
+
+
+def _no_picture(status: int, language: str) -> Response:
+    return JSONResponse({"error": say("board_picture_failed", language)}, status, headers=SAFE)
 
 
 def words(request: Request) -> Response:

@@ -44,7 +44,7 @@
     else if (event.target.matches("[data-film] video")) acts.play(filmOf(event.target));
   });
   document.addEventListener("input", (event) => {
-    if (!event.target.matches(".s-scrub")) return;
+    if (!event.target.matches("[data-film] .s-scrub")) return;
     const video = videoOf(filmOf(event.target));
     if (Number.isFinite(video.duration)) video.currentTime = (event.target.value / 1000) * video.duration;
     draw(filmOf(event.target));

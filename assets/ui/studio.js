@@ -1,18 +1,52 @@
 // What every part of the page shares: presses reach Python as events, and small things open and close.
 (function () {
-  const settle = [];
+  const settle = [], carry = [], poured = [];
 
   // Called by each part when it is there: `after` runs now and whenever its words changed.
   Studio.attach = function (element, trigger, watch) {
     element.addEventListener("click", (event) => {
       const pressed = event.target.closest("[data-act]");
-      if (pressed && element.contains(pressed)) trigger("select", { ...pressed.dataset });
+      if (!pressed || !element.contains(pressed)) return;
+      const place = pressed.closest("[data-segment]")?.dataset ?? {};
+      trigger("select", carry.reduce((sent, more) => ({ ...sent, ...more(pressed) }), { ...place, ...pressed.dataset }));
     });
-    const refresh = () => settle.forEach((then) => then(element, trigger));
+    const block = element.closest(".s-source");
+    const refresh = () => (block ? pour(block) : settle.forEach((then) => then(element, trigger)));
     watch("value", refresh);
     refresh();
   };
   Studio.settle = (then) => settle.push(then);
+  // What else goes with a press: `more` gets the pressed element and returns {name: text}.
+  Studio.carry = (more) => carry.push(more);
+
+  // A hidden source is poured into the element it is named after, child by child by data-key: a child that says the
+  // same stays as it is, with its focus, its scroll and what plays in it.
+  function pour(source) {
+    const place = document.getElementById(source.id.replace(/-source$/, ""));
+    const template = source.querySelector("template");
+    if (!place || !template) return;
+    const before = new Map([...place.children].map((child) => [child.dataset.key, child]));
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
+    const lost = focused && { key: focused.closest("[data-key]")?.dataset.key, ...focused.dataset, name: focused.name };
+    const children = [...template.content.children].map((child) => {
+      const old = before.get(child.dataset.key), words = child.outerHTML;
+      if (old?.words === words) return old;
+      if (old) Studio.leave(old);
+      const fresh = document.importNode(child, true);
+      fresh.words = words;
+      return fresh;
+    });
+    for (const child of [...place.children]) if (!children.includes(child)) child.remove();
+    children.forEach((child, at) => { if (place.children[at] !== child) place.insertBefore(child, place.children[at] ?? null); });
+    if (lost && !document.contains(focused)) {
+      const same = lost.name ? `[name="${CSS.escape(lost.name)}"]` : lost.act ? `[data-act="${CSS.escape(lost.act)}"]` : "button";
+      const home = children.find((child) => child.dataset.key === lost.key) ?? place;
+      (home.matches(same) ? home : home.querySelector(`${same}:not([disabled])`))?.focus({ preventScroll: true });
+    }
+    poured.forEach((then) => then(place));
+  }
+  Studio.poured = (then) => poured.push(then);
+  Studio.leave = () => {};
 
   Studio.field = (name) => document.querySelector(`#${name} input, #${name} textarea`);
   Studio.type = function (name, words) {
@@ -34,6 +68,10 @@
     tray: () => document.body.classList.toggle("s-tray-open"),
     toast: () => document.body.classList.add("s-toast-shut"),
     more: (button) => button.setAttribute("aria-expanded", document.body.classList.toggle("s-more-open")),
+    "film-options": (button) => {
+      button.setAttribute("aria-expanded", document.body.classList.toggle("s-options-open"));
+      if (document.body.classList.contains("s-options-open")) document.querySelector("#board-options").scrollIntoView({ block: "nearest" });
+    },
     styles: (button) => button.setAttribute("aria-expanded", document.body.classList.toggle("s-styles-open")),
   };
   document.addEventListener("click", (event) => {

@@ -47,11 +47,17 @@ def render(part: str, language: str, values: Mapping[str, Any]) -> str:
     return template.render({"say": words, "icon": icon, "language": language, **values}).strip()
 
 
-def part(elem_id: str, value: str = "") -> gr.HTML:
+def source(elem_id: str) -> gr.HTML:
+    """Return a hidden component whose <template> is poured into the element called `elem_id` without "-source"."""
+    return part(elem_id, elem_classes="s-source s-hidden")
+
+
+def part(elem_id: str, value: str = "", elem_classes: str = "") -> gr.HTML:
     """Return a component that shows finished HTML and sends presses on `data-act` as `select` events."""
     return gr.HTML(
         value,
         elem_id=elem_id,
+        elem_classes=elem_classes.split(),
         html_template="${value}",
         js_on_load="Studio.attach(element, trigger, watch)",
         apply_default_css=False,

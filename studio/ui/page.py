@@ -20,6 +20,7 @@ from studio.ui.markup import part, render
 from studio.ui.player import Player
 from studio.ui.samples import sample
 from studio.ui.seat import Seat
+from studio.ui.storyboard import Desk
 from studio.ui.styles import translated
 from studio.ui.tray import Tray
 from studio.ui.wire import Ask, React, Updates, Wire
@@ -53,6 +54,8 @@ class Page:
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as self.tabs:
             with gr.Tab("Create", id="create", elem_id="create") as self.create_tab:
                 self.create = Create(jobs)
+            with gr.Tab("Storyboard", id="storyboard", elem_id="storyboard") as self.storyboard_tab:
+                self.desk = Desk(library, jobs)
             with gr.Tab("Library", id="library", elem_id="library") as self.library_tab:
                 self.shelf = Shelf(library)
         self.foot = part("foot")
@@ -65,7 +68,7 @@ class Page:
     def listen(self, blocks: gr.Blocks) -> None:
         """Connect every event."""
         wire, create, shelf, fields = self.wire, self.create, self.shelf, self.create.form.fields
-        live = [self.tray, create.player, create.generate, *shelf.parts]
+        live = [self.tray, create.player, create.generate, *shelf.parts, *self.desk.parts]
         wire.on(blocks.load, self.open, fields, self._everything(), queue=True)
         wire.on(self.timer.tick, self.poll, fields, live)
         wire.on(self.language.click, self.switch_language, fields, [*self._everything(), self.chosen])
@@ -74,23 +77,32 @@ class Page:
         wire.on(create.dice.click, create.throw, fields, fields)
         wire.on_press(create.tips, create.accept, fields, fields)
         wire.on(shelf.search.change, shelf.look_for, [shelf.search], shelf.parts)
-        wire.on(self.library_tab.select, shelf.html, [], shelf.parts)
+        self._listen_to_tabs()
         wire.on_press(shelf.chips, shelf.filter, [], shelf.parts)
         pressed = [*fields, self.tabs, shelf.search, *live]
         for pressable in (self.tray, create.player, create.samples, shelf.grid, shelf.detail, self.toast):
             wire.on_press(pressable, self.press, fields, pressed)
 
+    def _listen_to_tabs(self) -> None:
+        wire, shelf, desk = self.wire, self.shelf, self.desk
+        wire.on(self.create_tab.select, desk.leave)
+        wire.on(self.storyboard_tab.select, desk.see, [], desk.parts)
+        wire.on(self.library_tab.select, lambda ask: desk.leave(ask) | shelf.html(ask), [], shelf.parts)
+        wire.on_press(desk.frame, lambda ask: desk.press(ask, wire), [], [self.tray, *desk.parts], every=True)
+
     def _everything(self) -> list[Any]:
         create, shelf = self.create, self.shelf
-        header = [self.brand, self.foot, self.tray, self.language, self.theme, self.create_tab, self.library_tab]
+        header = [self.brand, self.foot, self.tray, self.language, self.theme]
         return [
             *header,
+            *(self.tabs, self.create_tab, self.storyboard_tab, self.library_tab),
             create.player,
             *create.parts,
             *create.fixed,
             *create.form.fields,
             shelf.search,
             *shelf.parts,
+            *self.desk.parts,
         ]
 
     def open(self, ask: Ask) -> Updates:
@@ -103,6 +115,11 @@ class Page:
                 ask.seat.show(self.library.clip(named).id)
             except NotFound as error:
                 updates[self.toast] = self.wire.say(complaint(error, ask.language), ask.language, bad=True)
+        unknown = self.desk.open(ask)
+        if unknown is not None:
+            updates[self.toast] = self.wire.say(complaint(unknown, ask.language), ask.language, bad=True)
+        if ask.seat.board.open:
+            updates[self.tabs] = gr.update(selected="storyboard")
         filled = self.create.first_words(ask)
         style = filled[self.create.form.style_words]["value"]
         values = {**ask.values, self.create.form.style_words: style}
@@ -128,11 +145,13 @@ class Page:
             self.foot: render("foot", language, {}),
             self.language: gr.update(value=say("page_other_language", language)),
             self.create_tab: gr.update(label=say("page_create", language)),
+            self.storyboard_tab: gr.update(label=say("page_storyboard", language)),
             self.library_tab: gr.update(label=say("page_library", language)),
             **self.create.words(ask),
             **self.create.describe(ask),
             **self.shelf.words(ask),
             **self.shelf.html(ask),
+            **self.desk.words(ask),
             **self._live(ask),
         }
 
@@ -140,7 +159,7 @@ class Page:
         """Return what has changed since the page was last sent something."""
         if not ask.seat.taken:
             self.player_view.take_up(ask.seat)
-        updates = self._live(ask)
+        updates = self._live(ask) | self.desk.poll(ask)
         finished = tuple(job.clip_id for job in self.jobs.recent() if job.clip_id)
         if finished != ask.seat.finished:
             ask.seat.finished = finished
@@ -178,6 +197,8 @@ class Page:
             "delete": self._delete,
             "undo": self._undo,
             "create": lambda ask: {self.tabs: gr.update(selected="create")},
+            "put_back": lambda ask: self.desk.press(ask, self.wire),
+            "open_storyboard": self._open_storyboard,
             "open": self.shelf.open,
             "close": self.shelf.close,
             "more": self.shelf.more,
@@ -234,6 +255,10 @@ class Page:
         else:
             toast = self.wire.say(say("library_deleted", language, {"title": title[:80]}), language, undo=deleted)
         return self.shelf.html(ask) | self._live(ask) | {self.toast: toast}
+
+    def _open_storyboard(self, ask: Ask) -> Updates:
+        updates = self.desk.show(ask, ask.sent.get("id", ""))
+        return updates | {self.tabs: gr.update(selected="storyboard")}
 
     def _undo(self, ask: Ask) -> Updates:
         clip = self.library.restore(ask.sent.get("id", ""))

@@ -4,6 +4,39 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from studio.library import ClipQuery
+from studio.storyboard import CastMember, Segment, Storyboard
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What a press on Undo gives back."""
+
+    before: Storyboard
+    segment_id: str = ""
+    """The segment that was deleted; empty when the whole storyboard was split again."""
+    member: CastMember | None = None
+    """The cast member that was deleted, if it was one."""
+
+
+@dataclass
+class Board:
+    """What one open page shows of a storyboard."""
+
+    story: str = ""
+    """Id of the open storyboard; empty for a new one of which nothing was typed yet."""
+    chosen: str = ""
+    """Id of the segment in the editor."""
+    open: bool = False
+    """Whether the tab is the one that is seen."""
+    heard: int = 0
+    """Number of the last press; what was typed for an earlier one is older."""
+    shown_story: Storyboard | None = None
+    """The storyboard whose story and options the page was given; what is typed since is on the page already."""
+    shown_segment: Segment | None = None
+    """The segment that the editor was given, as it was then."""
+    member: str | None = None
+    """Name of the cast member that is being written; empty for a new one, None for none."""
+    undone: list[Undone] = field(default_factory=list)
 
 
 @dataclass
@@ -27,6 +60,7 @@ class Seat:
     """Id of the clip open in the library."""
     finished: tuple[str, ...] = ()
     """The clips of the newest jobs when the posters were last made."""
+    board: Board = field(default_factory=Board)
     _sent: dict[str, bytes] = field(default_factory=dict)
 
     def show(self, clip_id: str, reused: bool = False) -> None:

@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -53,19 +53,32 @@ class Wire:
         def run(values: dict[Any, Any], request: gr.Request) -> Updates:
             return self._answer(react, values, request, {})
 
-        self._listen(triggers, run, reads, writes, queue)
+        self._listen(triggers, run, reads, writes, queue, "always_last" if isinstance(triggers, list) else None)
 
-    def on_press(self, part: gr.HTML, react: React, reads: Iterable[Any] = (), writes: Iterable[Any] = ()) -> None:
-        """Call `react` when something in `part` is pressed."""
+    def on_press(
+        self,
+        part: gr.HTML,
+        react: React,
+        reads: Iterable[Any] = (),
+        writes: Iterable[Any] = (),
+        every: bool = False,
+    ) -> None:
+        """Call `react` when something in `part` is pressed; `every` press, or none while one is being answered."""
 
         def run(values: dict[Any, Any], request: gr.Request, event: gr.EventData) -> Updates:
             sent = event._data if isinstance(event._data, dict) else {}
             return self._answer(react, values, request, {key: str(value) for key, value in sent.items()})
 
-        self._listen(part.select, run, reads, writes, False)
+        self._listen(part.select, run, reads, writes, False, "multiple" if every else None)
 
     def _listen(
-        self, triggers: Any, run: Callable[..., Updates], reads: Iterable[Any], writes: Iterable[Any], queue: bool
+        self,
+        triggers: Any,
+        run: Callable[..., Updates],
+        reads: Iterable[Any],
+        writes: Iterable[Any],
+        queue: bool,
+        mode: Literal["multiple", "always_last"] | None,
     ) -> None:
         gr.on(
             triggers,
@@ -75,7 +88,7 @@ class Wire:
             queue=queue,
             preprocess=False,  # Gradio answers 500 to a choice it does not know; here it is refused in words
             show_progress="hidden",
-            trigger_mode="always_last" if isinstance(triggers, list) else None,
+            trigger_mode=mode,
             api_visibility="private",
         )
 
@@ -99,7 +112,7 @@ class Wire:
             return chosen
         return language_of(dict(request.headers or {}).get("accept-language", ""))
 
-    def say(self, words: str, language: str, bad: bool = False, undo: str = "") -> str:
-        """Return the toast with these words; `undo` is the id of a deleted clip."""
-        nonce = secrets.token_hex(4)
-        return render("toast", language, {"words": words, "title": "", "bad": bad, "undo": undo, "nonce": nonce})
+    def say(self, words: str, language: str, bad: bool = False, undo: str = "", act: str = "undo") -> str:
+        """Return the toast with these words; `undo` is the id of what a press on Undo gives back, `act` its act."""
+        said = {"words": words, "title": "", "bad": bad, "undo": undo, "act": act, "nonce": secrets.token_hex(4)}
+        return render("toast", language, said)

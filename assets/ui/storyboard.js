@@ -1,0 +1,190 @@
+// The Storyboard tab: what is typed goes with every press and by itself soon after; nothing typed waits for a button.
+(function () {
+  const SOON = 500;
+  let open = null, number = 0, timer = 0, send = null, storyWaits = false;
+  const board = () => document.querySelector("#board");
+  const editor = () => document.querySelector("#board-editor .s-edit");
+  const dirty = new WeakSet(); // forms with something in them that the studio was not told yet
+
+  function values(form) {
+    const held = {};
+    for (const field of form.querySelectorAll("input[name], textarea[name], select[name]")) {
+      if (field.type === "radio" && !field.checked) continue;
+      held[field.name] = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value;
+    }
+    return held;
+  }
+  function typed(withStory, aside = false) {
+    const told = { n: aside ? number : (number += 1) }, form = editor(), options = document.querySelector("#board-options [data-form]");
+    const story = document.querySelector("#story-text");
+    if (form && dirty.has(form)) told.segment = { id: form.dataset.segment, ...values(form) };
+    if (options && dirty.has(options)) told.options = values(options);
+    if (story && (withStory || storyWaits)) told.story = story.value;
+    if (!aside) storyWaits = false;
+    return told;
+  }
+  // A page that is left before the studio heard is made up for when it comes back.
+  const DRAFT = "segue-board-draft";
+  let draft = 0;
+  function hold() {
+    clearTimeout(draft);
+    try { sessionStorage.setItem(DRAFT, JSON.stringify({ board: open, typed: { ...typed(false, true) } })); } catch { /* then it is lost */ }
+  }
+  function release() {
+    clearTimeout(draft);
+    draft = setTimeout(() => { try { sessionStorage.removeItem(DRAFT); } catch { /* nothing was held */ } }, 3000);
+  }
+  function restore() {
+    let held = null;
+    try { held = JSON.parse(sessionStorage.getItem(DRAFT)); sessionStorage.removeItem(DRAFT); } catch { /* nothing was held */ }
+    if (held && held.board === open) send?.("select", { act: "restore", typed: JSON.stringify({ ...held.typed, n: (number += 1) }) });
+  }
+  function tell() {
+    clearTimeout(timer);
+    timer = 0;
+    release();
+    send?.("select", { act: "typed", typed: JSON.stringify(typed(false)) });
+  }
+  // Before a form makes way for another one, what was typed in it last is sent.
+  Studio.leave = (old) => { if (timer && (dirty.has(old) || [...old.querySelectorAll("*")].some((one) => dirty.has(one)))) tell(); };
+
+  Studio.carry((pressed) => {
+    if (!pressed.closest("#board, .s-toast")) return {};
+    clearTimeout(timer);
+    timer = 0;
+    release();
+    const form = pressed.closest("[data-form=member]");
+    return { typed: JSON.stringify(typed(pressed.dataset.act === "split")), ...(form ? { form: JSON.stringify(values(form)) } : {}) };
+  });
+  Studio.settle((element, trigger) => { if (element.closest("#board")) send = trigger; });
+
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.closest?.("#board") || field.closest("[data-form=member]")) return;
+    const form = field.closest(".s-edit, [data-form=options]");
+    if (field.id === "story-text") storyWaits = true;
+    else if (form) dirty.add(form);
+    else return;
+    hold();
+    clearTimeout(timer);
+    timer = setTimeout(tell, SOON);
+  });
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.matches?.("[data-all-seams]") && field.value) {
+      send?.("select", { act: "all_seams", value: field.value, typed: JSON.stringify(typed(false)) });
+      field.value = "";
+    } else if (timer && field.closest?.("#board")) tell();
+  });
+  
+  // An @name is put where the caret was last.
+  let last = null;
+  document.addEventListener("focusin", (event) => { if (event.target.matches?.(".s-edit .s-field input")) last = event.target; });
+  document.addEventListener("click", (event) => {
+    const name = event.target.closest?.("[data-insert]")?.dataset.insert;
+    if (!name) return;
+    const field = last?.isConnected ? last : document.querySelector(".s-edit input[name=subject]");
+    const at = field.selectionStart ?? field.value.length, before = field.value.slice(0, at), after = field.value.slice(field.selectionEnd ?? at);
+    const gap = (one, other) => (/\w$/.test(one) && /^[\w@]/.test(other) ? " " : "");
+    field.value = `${before}${gap(before, name)}${name}${gap(name, after)}${after}`;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // Arrows go from card to card; with Alt they move the segment.
+  document.addEventListener("keydown", (event) => {
+    const card = event.target.closest?.(".s-seg-b"), step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!card || !step) return;
+    event.preventDefault();
+    const cards = [...document.querySelectorAll(".s-seg-b")];
+    if (event.altKey) {
+      card.click();
+      setTimeout(() => document.querySelector(`.s-edit [data-act=${step < 0 ? "left" : "right"}]`)?.click(), 60);
+    } else cards[cards.indexOf(card) + step]?.focus();
+  });
+
+  // A card that is chosen is seen, and on a phone its editor is.
+  let chosen = "";
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  Studio.poured((place) => {
+    if (place.id === "board-editor") {
+      const segment = editor()?.dataset.segment ?? "";
+      if (segment === chosen) return;
+      const first = !chosen;
+      chosen = segment;
+      const card = document.querySelector(`.s-cell[data-segment="${CSS.escape(segment)}"]`), strip = document.querySelector("#board-strip");
+      if (card && innerWidth > 760) strip.scrollTo({ left: card.offsetLeft - strip.clientWidth / 3, behavior: still() ? "auto" : "smooth" });
+      if (card && !first && pressedCard && innerWidth <= 760) place.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
+      pressedCard = false;
+    }
+    if (place.id === "board-story") remember(place.querySelector("[data-story]")?.dataset.story ?? "");
+    if (place.id === "board-join") document.body.classList.toggle("s-board-begun", !!document.querySelector(".s-cell"));
+  });
+  let pressedCard = false;
+  document.addEventListener("click", (event) => { if (event.target.closest?.(".s-seg-b, .s-seam")) pressedCard = true; }, true);
+
+  // The open storyboard is in the address while its tab is seen, and kept in the browser otherwise.
+  const KEPT = "segue-storyboard";
+  const address = new URL(location.href);
+  const keep = (id) => { try { id ? localStorage.setItem(KEPT, id) : localStorage.removeItem(KEPT); } catch { /* the address holds it */ } };
+  const kept = () => { try { return localStorage.getItem(KEPT) ?? ""; } catch { return ""; } };
+  function write(id) {
+    const seen = document.querySelector("#storyboard-button[aria-selected=true]");
+    address.searchParams.delete("story");
+    address.searchParams.delete("kept");
+    if (id) address.searchParams.set(seen ? "story" : "kept", id);
+    history.replaceState(history.state, "", address);
+  }
+  if (!address.searchParams.has("story") && !address.searchParams.has("kept") && kept()) {
+    address.searchParams.set("kept", kept());
+    history.replaceState(history.state, "", address);
+  }
+  function remember(id) {
+    if (id === open) return;
+    const first = open === null;
+    open = id;
+    if (first) restore();
+    keep(id);
+    write(id);
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[role=tab]")) setTimeout(() => write(open ?? ""), 50);
+    const others = document.querySelector(".s-others[open]");
+    if (others && !event.target.closest(".s-others summary")) others.open = false;
+  });
+
+  // A picture of the cast goes to the studio as it is; what comes back is its name there.
+  async function sendPicture(field) {
+    const place = field.closest(".s-picture"), says = place.querySelector("[data-says]"), file = field.files[0];
+    field.value = "";
+    says.textContent = "";
+    if (!file) return;
+    try {
+      const answer = await fetch("pictures", { method: "POST", headers: { "Content-Type": file.type }, body: file });
+      const said = await answer.json();
+      if (!answer.ok) throw new Error(said.error);
+      showPicture(place, said.digest);
+    } catch (error) {
+      says.textContent = error instanceof TypeError || error instanceof SyntaxError ? says.dataset.says : error.message;
+    }
+  }
+  function showPicture(place, digest) {
+    place.querySelector("[name=picture]").value = digest;
+    const image = place.querySelector("img");
+    image.hidden = place.querySelector("[data-no-picture]").hidden = !digest;
+    if (digest) image.src = `media/${digest}`;
+  }
+  document.addEventListener("change", (event) => { if (event.target.matches?.("[data-picture]")) sendPicture(event.target); });
+  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-no-picture]")) showPicture(event.target.closest(".s-picture"), ""); });
+
+  // A take plays in its own place when it is pressed.
+  document.addEventListener("click", (event) => {
+    const picture = event.target.closest?.("[data-watch]");
+    if (!picture) return;
+    const playing = picture.querySelector("video");
+    if (playing) return playing.remove();
+    const video = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, src: picture.dataset.watch });
+    picture.append(video);
+    video.play().catch(() => { /* taken out before it could start */ });
+  });
+})();

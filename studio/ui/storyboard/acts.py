@@ -1,0 +1,244 @@
+"""What each press on the Storyboard tab does: an `act` changes the turn it is given."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from studio.errors import Invalid, NotFound
+from studio.jobs import Jobs
+from studio.library import Library
+from studio.prompts.cast import member
+from studio.prompts.continuity import default_wording
+from studio.prompts.story import split_story
+from studio.storyboard import CastMember, Look, Storyboard
+from studio.text import say
+from studio.ui.form import another_seed, read_seed
+from studio.ui.seat import Undone
+from studio.ui.storyboard import edits
+from studio.ui.storyboard.advice import hints
+from studio.ui.storyboard.story import engines, sample_stories
+from studio.ui.wire import Ask
+
+UNDONE_KEPT = 20
+
+
+@dataclass
+class Turn:
+    """One press: the storyboard as it is found and as it is left."""
+
+    ask: Ask
+    story: Storyboard
+    says: str = ""
+    """What the toast says."""
+    undo: str = ""
+    """Index, among what can be undone, of what Undo on the toast gives back."""
+    fresh: set[str] = field(default_factory=set)
+    """What the page is to be given anew although it was typed there: "story"."""
+
+    @property
+    def segment_id(self) -> str:
+        """Return the segment the press was about, else the one in the editor."""
+        return self.ask.sent.get("segment", "") or self.ask.seat.board.chosen
+
+    def choose(self, segment_id: str) -> None:
+        """Put a segment into the editor."""
+        self.ask.seat.board.chosen = segment_id
+
+    def can_undo(self, key: str, undone: Undone, values: Mapping[str, object] | None = None) -> None:
+        """Offer on a toast to undo what was just done."""
+        kept = self.ask.seat.board.undone
+        kept.append(undone)
+        if len(kept) > UNDONE_KEPT:
+            kept[-UNDONE_KEPT - 1] = Undone(Storyboard(Look(), ()))
+        self.says, self.undo = say(key, self.ask.language, values), str(len(kept) - 1)
+
+
+Act = Callable[[Turn], None]
+
+
+class Acts:
+    """Everything that can be pressed, by the name of its act."""
+
+    def __init__(self, library: Library, jobs: Jobs) -> None:
+        self._storyboards = library.storyboards
+        self._jobs = jobs
+
+    def act(self, name: str) -> Act | None:
+        """Return what a press of this name does; None when it only sends what was typed."""
+        acts: dict[str, Act] = {
+            "restore": lambda turn: turn.fresh.add("story"),
+            "choose": lambda turn: turn.choose(turn.segment_id),
+            "seam": lambda turn: turn.choose(turn.segment_id),
+            "split": self._split,
+            "sample": self._sample,
+            "open_story": self._open,
+            "new_story": self._begin,
+            "add": self._add,
+            "duplicate": self._duplicate,
+            "left": lambda turn: self._move(turn, -1),
+            "right": lambda turn: self._move(turn, 1),
+            "drop": self._drop,
+            "put_back": self._put_back,
+            "hint": self._accept,
+            "all_seams": self._join_all,
+            "film": self._film,
+            "engine": self._engine,
+            "cancel": lambda turn: self._cancel(turn.ask.sent.get("id", "")),
+            "again": self._film,
+            "take": self._another_take,
+            "choose_take": self._choose_take,
+            "member": self._write_member,
+            "no_member": self._leave_member,
+            "keep_member": self._keep_member,
+            "drop_member": self._drop_member,
+        }
+        return acts.get(name)
+
+    def new(self, language: str) -> Storyboard:
+        """Return the storyboard of which nothing was said yet."""
+        return Storyboard(Look(), (), wording=default_wording(language))
+
+    def _split(self, turn: Turn) -> None:
+        draft = split_story(turn.story.story, turn.ask.language)
+        before = turn.story
+        for new in draft.cast:
+            self._storyboards.keep_member(new)
+        turn.story = edits.split_again(turn.story, draft.segments)
+        turn.choose(turn.story.segments[0].id)
+        if before.segments and before.segments != turn.story.segments:
+            turn.can_undo("board_split_again", Undone(before), {"count": len(turn.story.segments)})
+
+    def _sample(self, turn: Turn) -> None:
+        wanted = turn.ask.sent.get("name", "")
+        path = next((path for path in sample_stories(turn.ask.language) if path.name == wanted), None)
+        if path is not None:
+            turn.story = replace(turn.story, story=path.read_text(encoding="utf-8").strip())
+            turn.fresh.add("story")
+            self._split(turn)
+
+    def _open(self, turn: Turn) -> None:
+        turn.story = self._storyboards.load(turn.ask.sent.get("id", ""))
+        self._turn_to(turn)
+
+    def _begin(self, turn: Turn) -> None:
+        turn.story = self.new(turn.ask.language)
+        self._turn_to(turn)
+
+    def _turn_to(self, turn: Turn) -> None:
+        board = turn.ask.seat.board
+        board.story, board.member = turn.story.id, None
+        turn.choose(turn.story.segments[0].id if turn.story.segments else "")
+        turn.fresh.add("story")
+
+    def _add(self, turn: Turn) -> None:
+        after = turn.ask.sent.get("segment", "")
+        if len(turn.story.segments) >= edits.MOST_SEGMENTS:
+            raise Invalid("story_too_many", {"segments": len(turn.story.segments) + 1, "limit": edits.MOST_SEGMENTS})
+        turn.story, added = edits.add_after(turn.story, after)
+        turn.choose(added.id)
+
+    def _duplicate(self, turn: Turn) -> None:
+        turn.story, copy = edits.duplicate(turn.story, turn.segment_id)
+        if copy is not None:
+            turn.choose(copy.id)
+
+    def _move(self, turn: Turn, places: int) -> None:
+        turn.story = edits.move(turn.story, turn.segment_id, places)
+
+    def _drop(self, turn: Turn) -> None:
+        before, dropped = turn.story, turn.segment_id
+        at = edits.index_of(before, dropped)
+        if at < 0:
+            return
+        turn.story = edits.drop(before, dropped)
+        left = turn.story.segments
+        turn.choose(left[min(at, len(left) - 1)].id if left else "")
+        turn.can_undo("board_dropped", Undone(before, dropped), {"number": at + 1})
+
+    def _put_back(self, turn: Turn) -> None:
+        kept, wanted = turn.ask.seat.board.undone, turn.ask.sent.get("id", "")
+        if not wanted.isdecimal() or int(wanted) >= len(kept):
+            return
+        undone = kept[int(wanted)]
+        if undone.member is not None:
+            self._storyboards.keep_member(undone.member)
+        elif undone.before.id != turn.story.id:
+            return
+        elif undone.segment_id:
+            turn.story = edits.put_back(turn.story, undone.before, undone.segment_id)
+            turn.choose(undone.segment_id)
+        else:
+            turn.story = undone.before
+            turn.choose(turn.story.segments[0].id)
+            turn.fresh.add("story")
+
+    def _accept(self, turn: Turn) -> None:
+        offered, index = hints(turn.story, turn.ask.language), turn.ask.sent.get("index", "")
+        if index.isdecimal() and int(index) < len(offered):
+            turn.story = edits.accept(turn.story, offered[int(index)])
+
+    def _join_all(self, turn: Turn) -> None:
+        turn.story = edits.join_all(turn.story, turn.ask.sent.get("value", ""))
+
+    def _film(self, turn: Turn) -> None:
+        turn.story = self._storyboards.save(turn.story)
+        self._jobs.submit_film(turn.story)
+
+    def _engine(self, turn: Turn) -> None:
+        engine = turn.ask.sent.get("engine", "")
+        if engine in engines():
+            turn.story = replace(turn.story, look=replace(turn.story.look, engine=engine))
+            turn.fresh.add("story")
+            self._film(turn)
+
+    def _cancel(self, job_id: str) -> None:
+        self._jobs.cancel(job_id)
+
+    def _another_take(self, turn: Turn) -> None:
+        segment = edits.segment_of(turn.story, turn.segment_id)
+        if segment is not None:
+            turn.story = self._storyboards.save(edits.put(turn.story, replace(segment, seed=int(another_seed()))))
+            turn.choose(segment.id)
+            self._jobs.submit_take(turn.story, segment.id)
+
+    def _choose_take(self, turn: Turn) -> None:
+        segment = edits.segment_of(turn.story, turn.segment_id)
+        if segment is not None:
+            turn.story = edits.put(turn.story, replace(segment, seed=read_seed(turn.ask.sent.get("seed"))))
+
+    def _write_member(self, turn: Turn) -> None:
+        turn.ask.seat.board.member = turn.ask.sent.get("name", "")[:40]
+
+    def _leave_member(self, turn: Turn) -> None:
+        turn.ask.seat.board.member = None
+
+    def _keep_member(self, turn: Turn) -> None:
+        form = _form(turn.ask)
+        name, was = form.get("name", ""), turn.ask.sent.get("was", "")
+        kept = self._storyboards.keep_member(
+            member(name, form.get("words", ""), form.get("kind", ""), form.get("picture", ""))
+        )
+        if was and was.casefold() != kept.name.casefold():
+            self._storyboards.drop_member(was)
+        self._leave_member(turn)
+
+    def _drop_member(self, turn: Turn) -> None:
+        name = turn.ask.sent.get("name", "")
+        dropped = self._member(name)
+        self._storyboards.drop_member(name)
+        self._leave_member(turn)
+        turn.can_undo("board_dropped_member", Undone(turn.story, member=dropped), {"name": dropped.name})
+
+    def _member(self, name: str) -> CastMember:
+        found = next((one for one in self._storyboards.cast() if one.name.casefold() == name.casefold()), None)
+        if found is None:
+            raise NotFound("cast_unknown", {"name": name[:40]})
+        return found
+
+
+def _form(ask: Ask) -> dict[str, str]:
+    try:
+        form = json.loads(ask.sent.get("form", "") or "{}")
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in form.items()} if isinstance(form, dict) else {}

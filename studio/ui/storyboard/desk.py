@@ -1,0 +1,185 @@
+"""The components of the Storyboard tab and what they show of the storyboard that is open."""
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import NotFound, StudioError
+from studio.jobs import Job, Jobs
+from studio.library import Library
+from studio.storyboard import Storyboard
+from studio.ui.markup import part, render, source
+from studio.ui.seat import Board
+from studio.ui.storyboard import edits
+from studio.ui.storyboard.acts import Acts, Turn
+from studio.ui.storyboard.advice import advice
+from studio.ui.storyboard.cast import cast_list
+from studio.ui.storyboard.chart import chart
+from studio.ui.storyboard.editor import editor, takes
+from studio.ui.storyboard.film import reel
+from studio.ui.storyboard.join import Stand, join_bar
+from studio.ui.storyboard.story import options, story
+from studio.ui.storyboard.strip import Making, strip
+from studio.ui.storyboard.typed import read_typed, take_in
+from studio.ui.wire import Ask, Updates, Wire
+from studio.ui.words import complaint
+
+REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join")
+"""The stretches of the tab that change by themselves; each is sent only when it is new."""
+
+
+class Desk:
+    """The tab. Its parts are poured into one standing frame, so that focus, scroll and what plays outlive news."""
+
+    def __init__(self, library: Library, jobs: Jobs) -> None:
+        self.library = library
+        self.jobs = jobs
+        self.acts = Acts(library, jobs)
+        self.frame = part("board", render("board", "en", {}))
+        self.sources: dict[str, gr.HTML] = {region: source(f"board-{region}-source") for region in REGIONS}
+        self._writing = threading.RLock()
+        """Held while a storyboard is loaded, changed and kept, so that no press undoes another."""
+
+    @property
+    def parts(self) -> list[Any]:
+        """Return what follows the storyboard."""
+        return list(self.sources.values())
+
+    def open(self, ask: Ask) -> StudioError | None:
+        """Open the storyboard that the address of a new page names; return why that cannot be, if it cannot."""
+        board, named = ask.seat.board, ask.address.get("story") or ask.address.get("kept", "")
+        board.open = bool(ask.address.get("story"))
+        board.story = board.chosen = ""
+        wrong = None
+        if named:
+            try:
+                found = self.library.storyboards.load(named)
+                board.story, board.chosen = found.id, found.segments[0].id if found.segments else ""
+            except NotFound as error:
+                wrong = error if board.open else None
+        self._give(board, self._load(board, ask.language), story=True)
+        return wrong
+
+    def press(self, ask: Ask, wire: Wire) -> Updates:
+        """Take in what was typed, then do what was pressed."""
+        board = ask.seat.board
+        with self._writing:
+            turn, wrong = self._take_in(ask)
+            act = self.acts.act(ask.sent.get("act", ""))
+            if act is not None:
+                act(turn)
+                turn.story = self._keep(board, turn.story)
+                self._give(board, turn.story, story="story" in turn.fresh)
+        updates = self.html(ask)
+        if turn.says:
+            updates[wire.toast] = wire.say(turn.says, ask.language, undo=turn.undo, act="put_back")
+        elif wrong is not None:
+            updates[wire.toast] = wire.say(complaint(wrong, ask.language), ask.language, bad=True)
+        return updates
+
+    def html(self, ask: Ask) -> Updates:
+        """Return every region that differs from what the page has."""
+        board, language = ask.seat.board, ask.language
+        with self._writing:  # or an older answer could overtake a newer one
+            made = self._regions(board, self._load(board, language), language)
+            return {
+                self.sources[region]: f"<template>{html}</template>"
+                for region, html in made.items()
+                if ask.seat.news(f"board-{region}", html)
+            }
+
+    def poll(self, ask: Ask) -> Updates:
+        """Return what is new while the tab is seen."""
+        return self.html(ask) if ask.seat.board.open else {}
+
+    def see(self, ask: Ask) -> Updates:
+        """Show the tab as it is now."""
+        ask.seat.board.open = True
+        return self.html(ask)
+
+    def leave(self, ask: Ask) -> Updates:
+        """Note that another tab is seen."""
+        ask.seat.board.open = False
+        return {}
+
+    def show(self, ask: Ask, storyboard_id: str) -> Updates:
+        """Open another storyboard, as from its film in the library."""
+        board = ask.seat.board
+        found = self.library.storyboards.load(storyboard_id)
+        board.story, board.chosen, board.open = found.id, found.segments[0].id if found.segments else "", True
+        self._give(board, found, story=True)
+        return self.html(ask)
+
+    def words(self, ask: Ask) -> Updates:
+        """Return every word of the tab in the language asked for; what was typed stays."""
+        board = ask.seat.board
+        self._give(board, self._load(board, ask.language), story=True)
+        return self.html(ask)
+
+    def _take_in(self, ask: Ask) -> tuple[Turn, StudioError | None]:
+        board, typed = ask.seat.board, read_typed(ask.sent)
+        found = self._load(board, ask.language)
+        number = typed.get("n")
+        if not isinstance(number, int) or number <= board.heard:
+            return Turn(ask, found), None
+        board.heard = number
+        changed, wrong = take_in(found, typed)
+        return Turn(ask, self._keep(board, changed) if changed != found else found), wrong
+
+    def _load(self, board: Board, language: str) -> Storyboard:
+        if board.story:
+            try:
+                return self.library.storyboards.load(board.story)
+            except NotFound:
+                board.story = board.chosen = ""
+        return self.acts.new(language)
+
+    def _keep(self, board: Board, wanted: Storyboard) -> Storyboard:
+        """Keep a storyboard that says something."""
+        if not (wanted.id or wanted.segments or wanted.story.strip()):
+            return wanted
+        kept = self.library.storyboards.save(wanted)
+        board.story = kept.id
+        return kept
+
+    def _give(self, board: Board, storyboard: Storyboard, story: bool) -> None:
+        """Note what the fields of the page are to hold from now on."""
+        if edits.index_of(storyboard, board.chosen) < 0:
+            board.chosen = storyboard.segments[0].id if storyboard.segments else ""
+        board.shown_segment = edits.segment_of(storyboard, board.chosen)
+        if story or board.shown_story is None:
+            board.shown_story = storyboard
+        elif board.shown_story.id != storyboard.id:
+            board.shown_story = replace(board.shown_story, id=storyboard.id)
+
+    def _regions(self, board: Board, now: Storyboard, language: str) -> dict[str, str]:
+        cast = self.library.storyboards.cast()
+        film = self.jobs.film_of(now) if now.segments else None
+        making = Making(self.jobs.progress_of(now) if now.segments else (), (film.measures or {}) if film else {})
+        given = board.shown_story or now
+        return {
+            "reel": reel(now, making, film, language),
+            "chart": chart(now, making, board.chosen, language),
+            "advice": advice(now, making, cast, language),
+            "story": story(given, now, self.library.storyboards.recent(), language),
+            "cast": cast_list(now, cast, board.member, language),
+            "strip": strip(now, making, board.chosen, language),
+            "editor": editor(now, board.shown_segment, cast, language),
+            "takes": takes(now, making, board.chosen, language),
+            "options": options(given, language) if now.segments else "",
+            "join": join_bar(Stand(now, making, film, self._job(now), self._seconds(now, film)), language),
+        }
+
+    def _job(self, storyboard: Storyboard) -> Job | None:
+        job = self.jobs.film_job(storyboard.id) if storyboard.id else None
+        return job if job and not job.ended else None
+
+    def _seconds(self, storyboard: Storyboard, film: object) -> float:
+        if film is not None or not storyboard.segments:
+            return 0.0
+        try:
+            return self.jobs.estimate_film(storyboard)
+        except StudioError:
+            return 0.0  # the card of the segment says what is wrong

@@ -1,0 +1,110 @@
+"""The story as it is typed, the storyboards that were begun before, and what a film's look and joining are."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models import ENGINES, open_engine
+from models.engine import EngineError
+from studio.storyboard import Storyboard
+from studio.text import catalogue, say
+from studio.ui.form import shapes
+from studio.ui.markup import ASSETS, render
+from studio.ui.storyboard.strip import sentence
+from studio.ui.words import engine_name, length
+
+TITLE = 60
+"""Characters of a storyboard's first words that stand for it."""
+
+
+def story(shown: Storyboard, now: Storyboard, recent: Sequence[Storyboard], language: str) -> str:
+    """Return the field of the story with what the page was given last, and how long it is now."""
+    count = len(now.segments)
+    total = length(sum(segment.seconds for segment in now.segments), language)
+    tally = say("board_tally", language, {"count": count, "seconds": total}) if count else ""
+    others = [{"id": one.id, "title": title(one, language)} for one in recent if one.id != now.id and _some(one)]
+    samples = [] if count else _samples(language)
+    values = {"story": shown.story, "id": shown.id, "tally": tally, "others": others, "samples": samples}
+    return render("story", language, values)
+
+
+def title(storyboard: Storyboard, language: str) -> str:
+    """Return what a storyboard is called: its title, else its first words."""
+    words = storyboard.title.strip() or storyboard.story.strip()
+    if not words and storyboard.segments:
+        words = sentence(storyboard.segments[0].prompt)
+    words = " ".join(words.split())
+    return words[:TITLE] + ("…" if len(words) > TITLE else "") if words else say("board_untitled", language)
+
+
+def _some(storyboard: Storyboard) -> bool:
+    return bool(storyboard.segments or storyboard.story.strip())
+
+
+def _samples(language: str) -> list[dict[str, str]]:
+    return [{"name": path.name, "title": say_sample(path, language)} for path in sample_stories(language)]
+
+
+def say_sample(path: Path, language: str) -> str:
+    """Return the first words of a sample story."""
+    words = " ".join(path.read_text(encoding="utf-8").split())
+    return words[:TITLE] + ("…" if len(words) > TITLE else "")
+
+
+@cache
+def sample_stories(language: str) -> tuple[Path, ...]:
+    """Return the stories that ship with the studio in a language."""
+    return tuple(sorted((ASSETS / "samples").glob(f"*.{language}.txt")))
+
+
+def options(shown: Storyboard, language: str) -> str:
+    """Return what is chosen for the whole film, under More."""
+    return render(
+        "options",
+        language,
+        {
+            "board": shown,
+            "luts": _luts(shown.lut, language),
+            "shapes": _shapes(shown),
+            "engines": [
+                {"value": name, "name": engine_name(name, language), "on": name == shown.look.engine}
+                for name in engines()
+            ],
+        },
+    )
+
+
+@cache
+def engines() -> tuple[str, ...]:
+    """Return the engines that can run here."""
+    return tuple(name for name in ENGINES if _runs(name))
+
+
+def _runs(name: str) -> bool:
+    try:
+        open_engine(name)
+    except EngineError:
+        return False
+    return True
+
+
+def _shapes(storyboard: Storyboard) -> list[dict[str, Any]]:
+    size = f"{storyboard.look.width}x{storyboard.look.height}"
+    try:
+        offered = shapes(open_engine(storyboard.look.engine).limits)
+    except EngineError:
+        offered = []
+    if size not in [value for _, value in offered]:
+        offered = [*offered, (size.replace("x", "×"), size)]
+    return [{"value": value, "name": name, "on": value == size} for name, value in offered]
+
+
+def _luts(chosen: str, language: str) -> list[dict[str, Any]]:
+    names = ["", *sorted(path.stem for path in (ASSETS / "luts").glob("*.cube"))]
+    return [{"value": name, "name": _lut(name, language), "on": name == chosen} for name in names]
+
+
+def _lut(name: str, language: str) -> str:
+    key = f"lut_{name or 'none'}"
+    return say(key, language) if key in catalogue() else name
