@@ -1,5 +1,8 @@
 """One Chinese clause taken apart into who, does what, where, and the style before it."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from studio.prompts.words import longest_first, word_set
 
 Parts = dict[str, str]
@@ -72,11 +75,19 @@ def _find_at(clause: str) -> int | None:
 
 def _verb(text: str, start: int) -> int | None:
     """Return where the first verb at or after `start` begins."""
+    by_first = _verbs_by_first()
     for at in range(start, len(text)):
-        for verb in longest_first("chinese", "verbs"):
+        for verb in by_first.get(text[at], ()):
             if text.startswith(verb, at) and not (len(verb) == 1 and _part_of_noun(text, at)):
                 return at
     return None
+
+
+@cache
+def _verbs_by_first() -> Mapping[str, tuple[str, ...]]:
+    """Return {first character: the verbs that begin with it, the longest first}."""
+    verbs = longest_first("chinese", "verbs")
+    return {first: tuple(verb for verb in verbs if verb[0] == first) for first in {verb[0] for verb in verbs}}
 
 
 def _main_verb(who: str) -> int | None:

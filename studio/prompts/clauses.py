@@ -46,7 +46,13 @@ class Clause:
     def is_aside(self) -> bool:
         """Whether it tells what goes on round somebody who does something else: "its tail swaying", "snow falls"."""
         subject = self.text[: self.verb or 0].strip()
-        return bool(subject) and (opens_with_possessive(subject) or _is_surroundings(subject))
+        return bool(subject) and (opens_with_possessive(subject) or self.is_backdrop)
+
+    @property
+    def is_backdrop(self) -> bool:
+        """Whether it tells what wind, snow or light does, or what happens behind somebody."""
+        subject = self.text[: self.verb or 0].split("在")[0].strip()
+        return bool(subject) and (is_surroundings(subject) or _is_behind(self.text))
 
 
 @cache
@@ -88,6 +94,7 @@ def actions_in(text: str) -> int:
     """Return how many things are done in the words of an action slot."""
     plural = predicate.opens_plain(text)
     rest = clauses(text)[1:]
+    rest = [one for one in rest if not one.is_aside]
     return 1 + sum(one.verb is not None or (plural and predicate.opens_plain(one.text)) for one in rest)
 
 
@@ -110,7 +117,9 @@ def _stretches(line: str) -> Iterator[tuple[str, str, str]]:
     start, before, glue = 0, "line", ""
     for cut in _cuts().finditer(line):
         kind = cut.lastgroup or "kept"
-        if kind != "kept" and _really(kind, cut[0], line[max(0, cut.start() - 20) : cut.start()], line[cut.end() :][:20]):
+        if kind != "kept" and _really(
+            kind, cut[0], line[max(0, cut.start() - 20) : cut.start()], line[cut.end() :][:20]
+        ):
             yield line[start : cut.start()], before, glue
             start, before, glue = cut.end(), kind, cut[0]
     yield line[start:], before, glue
@@ -120,7 +129,9 @@ def _after(empty: Clause, one: Clause) -> Clause:
     """Return a clause with what a wordless one before it asked; the stronger cut of the two holds."""
     before = min(empty.before, one.before, key=STRENGTH.index)
     commands = empty.commands.with_later(one.commands)
-    return replace(one, before=before, glue=empty.glue + one.glue, commands=commands, changes=empty.changes or one.changes)
+    return replace(
+        one, before=before, glue=empty.glue + one.glue, commands=commands, changes=empty.changes or one.changes
+    )
 
 
 STRENGTH = ("line", "stop", "then", "comma", "and")
@@ -132,7 +143,7 @@ def _really(kind: str, mark: str, head: str, tail: str) -> bool:
     if kind != "then":
         return True
     last = head.casefold().split()[-1:]
-    if mark.strip().casefold() == "then" and last and last[0] in word_set("english", "before_then", STORY):
+    if mark.casefold().split()[-1] == "then" and last and last[0] in word_set("english", "before_then", STORY):
         return False
     return not (mark == "接着" and head[-1:] in ("连", "承", "迎", "紧", "衔")) and not tail.startswith("的")
 
@@ -204,7 +215,7 @@ def _opens_chinese(phrase: str, rest: str) -> bool:
         return False
     if phrase in ("先", "又", "再", "并", "同时", "首先", "其次"):
         return chinese.begins_with_verb(rest) or rest[0] in "它他她"
-    return rest[0] not in "的见"
+    return rest[0] not in "的见" and phrase != "一天"
 
 
 def _understood(clause: Clause) -> Clause:
@@ -229,7 +240,12 @@ def _slot_by_cue(text: str, verb: int | None) -> str:
     return "" if " of " in text or (verb is not None and slot_of(who.strip(), first=False) != "camera") else slot
 
 
-def _is_surroundings(subject: str) -> bool:
+def _is_behind(text: str) -> bool:
+    return "背景" in text or "in the background" in text.casefold()
+
+
+def is_surroundings(subject: str) -> bool:
+    """Tell whether a subject is wind, snow or light, which go on round somebody."""
     plain = [word.casefold() for word in subject.split()]
     if language_of(subject) == "zh":
         return subject.endswith(longest_first_of("chinese", "surroundings"))
@@ -256,7 +272,8 @@ def lines(text: str) -> Iterator[str]:
             held = f"{held} {one}"
         else:
             yield from filter(None, [held])
-            held = MARKER.sub("", one)
+            marker = MARKER.match(one)
+            held = one[marker.end() :] if marker else one
         if len(one) < WRAPPED or line.rstrip()[-1:] in '.!?;:。！？；：”"':
             yield from filter(None, [held])
             held = ""
@@ -274,4 +291,11 @@ MARKER = re.compile(
 
 def joined_text(parts: Sequence[Clause]) -> str:
     """Return clauses in one, with the marks and words that stood between them."""
-    return "".join((one.glue if at else "") + one.text for at, one in enumerate(parts))
+    return "".join(join(one) if at else one.text for at, one in enumerate(parts))
+
+
+def join(one: Clause) -> str:
+    """Return a clause with what ties it to the one before: a comma where a sentence ended."""
+    if one.before in ("line", "stop"):
+        return ("，" if language_of(one.text) == "zh" else ", ") + predicate.lowered(one.text)
+    return one.glue + one.text

@@ -9,7 +9,9 @@ from studio.prompts.vocabulary import entry_id
 from studio.prompts.words import longest_first, word_set
 
 STORY = "story"
-TOWARDS = re.compile(r"\b(?:to|into|towards?|onto)\s+((?:a|an|the|her|his|its|their)\s.+|@\S+.*)$", re.IGNORECASE)
+TOWARDS = re.compile(
+    r"\b(?:to|into|towards?|onto)\s+((?:a|an|the|her|his|its|their)\s.+|@\S+.*|school|town|home)$", re.IGNORECASE
+)
 
 
 def wide_part(scene: str, language: str) -> str:
@@ -54,10 +56,18 @@ def within(spot: str, place: str, language: str) -> str:
     return f"{place}{place_end(place)}的{spot}"
 
 
+def is_named(place: str, action: str, language: str) -> bool:
+    """Tell whether an action names a place already: "walks down the hill" needs no "on a hill" after it."""
+    if language == "zh":
+        return bool(place) and place.rstrip("里上下中内外前后旁边间") in action
+    return place.casefold().split()[-1:] != [] and place.casefold().split()[-1] in action.casefold().split()
+
+
 def destination(action: str, language: str) -> str:
     """Return where somebody is once the action is done, such as "in the cave" after "enters the cave"; often empty."""
     if language == "zh":
-        return ""
+        there = [found[1] for found in THERE.finditer(action) if wide_part(found[1], "zh")]
+        return there[-1] if there else ""
     first, _, rest = action.partition(" ")
     there = rest if first.casefold() in word_set("english", "arriving", STORY) else ""
     found = TOWARDS.search(action)
@@ -70,6 +80,9 @@ def _preposition(place: str) -> str:
     if set(plain) & word_set("english", "beside_places", STORY):
         return "by"
     return "on" if set(plain) & (word_set("english", "on_places") - word_set("english", "spots", STORY)) else "in"
+
+
+THERE = re.compile(r"[在到进回]([^，。在到进回]{1,10}?[里上中下内外旁边])")
 
 
 @cache

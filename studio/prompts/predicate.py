@@ -1,5 +1,6 @@
 """Where in a clause what somebody does begins, in the present and in the past."""
 
+import re
 from collections.abc import Sequence
 
 from studio.prompts import chinese, english
@@ -8,6 +9,11 @@ from studio.prompts.words import word_set
 STORY = "story"
 MARKS = ",;:\"'()“”"
 SUBJECT_PRONOUNS = frozenset(("it", "he", "she", "they", "i", "we", "you", "who"))
+PRONOUN = re.compile(r"[它他她牠]们?(?=[^们的，])")
+OBJECTS = frozenset(
+    ("it", "him", "her", "them", "me", "us", "to", "away", "off", "out", "back", "together", "home", "each")
+)
+RELATIVE = frozenset(("who", "that", "which"))
 MANY = frozenset(("they", "we", "you", "i"))
 AUXILIARIES = frozenset(("is", "are", "was", "were", "has", "have", "had", "will", "can", "does", "do"))
 SINGULAR = frozenset(("a", "an", "one", "the", "this", "that", "it", "he", "she"))
@@ -31,6 +37,9 @@ def verb_at(text: str, language: str) -> int | None:
 
 
 def _chinese_verb_at(text: str) -> int | None:
+    pronoun = PRONOUN.match(text)
+    if pronoun:
+        return pronoun.end()
     if not chinese.begins_with_verb(text):
         return chinese.verb_after(text, 1)
     if text.startswith("在"):
@@ -50,6 +59,13 @@ def may_follow_connective(word: str) -> bool:
     """Tell whether an English word begins what a connective opens: somebody, or what is done."""
     word = word.strip(MARKS)
     return word in SUBJECT_PRONOUNS | word_set("english", "articles") or word.startswith("@") or _opens([word, ""])
+
+
+def lowered(text: str) -> str:
+    """Return words with a small letter at the beginning where a sentence alone asked for the capital."""
+    first = text.split(" ")[0].casefold()
+    small = word_set("english", "articles") | word_set("english", "prepositions")
+    return text[0].lower() + text[1:] if first in small else text
 
 
 def opens_plain(text: str) -> bool:
@@ -84,12 +100,13 @@ def _finite(plain: Sequence[str]) -> int | None:
     start = next((at for at, word in enumerate(plain) if not _is_adverb(word)), 0)
     if plain and _opens(plain[start:]):
         return 0
-    for test in (_is_present, _is_past, _is_unlisted):
-        for at in range(1, len(plain)):
-            if plain[at - 1] not in ("that", "who", "which", "to") and test(plain, at):
-                while at > 1 and _is_adverb(plain[at - 1]):
-                    at -= 1
-                return at
+    for skipped in (RELATIVE, frozenset[str]()):
+        for test in (_is_present, _is_past, _is_unlisted):
+            for at in range(1, len(plain)):
+                if plain[at - 1] not in skipped and plain[at - 1] != "to" and test(plain, at):
+                    while at > 1 and _is_adverb(plain[at - 1]):
+                        at -= 1
+                    return at
     return None
 
 
@@ -102,9 +119,9 @@ def _opens(plain: Sequence[str]) -> bool:
     if word in word_set("english", "past", STORY) or word in ("is", "are"):
         return True
     if word.endswith("ing") or not any(stem in word_set("english", "verbs") for stem in _all_stems(word)):
-        return False
+        return _looks_present(word) and after in word_set("english", "articles")
     if word.endswith("ed"):
-        return after not in ("by", "of") and (not after or english.goes_on(plain, 1))
+        return after not in ("by", "of") and (not after or _goes_on(plain, 1))
     return after not in word_set("english", "verbs") - word_set("english", "prepositions") - {"still", "open", "close"}
 
 
@@ -128,7 +145,7 @@ def _is_past(plain: Sequence[str], at: int) -> bool:
     if word in word_set("english", "past", STORY):
         return True
     verbs = word_set("english", "verbs")
-    return word.endswith("ed") and any(stem in verbs for stem in _all_stems(word)) and english.goes_on(plain, at + 1)
+    return word.endswith("ed") and any(stem in verbs for stem in _all_stems(word)) and _goes_on(plain, at + 1)
 
 
 def _is_unlisted(plain: Sequence[str], at: int) -> bool:
@@ -136,10 +153,21 @@ def _is_unlisted(plain: Sequence[str], at: int) -> bool:
     word, named = plain[at], plain[0] in SINGULAR or plain[0].startswith("@")
     if not named or (at < 2 and plain[0] in word_set("english", "articles")):
         return False
-    if word in word_set("english", "nouns") or not word.endswith("s") or word.endswith(("ss", "us", "'s", "is")):
+    if not _looks_present(word):
         return False
     met = set(plain[1:at]) & (word_set("english", "prepositions") | {"of", "and", "to"})
-    return not met and (at + 1 == len(plain) or english.goes_on(plain, at + 1))
+    return not met and (at + 1 == len(plain) or _goes_on(plain, at + 1))
+
+
+def _looks_present(word: str) -> bool:
+    """Tell whether a word has the form of what one somebody does."""
+    named = word in word_set("english", "nouns")
+    return word.endswith("s") and len(word) > 3 and not named and not word.endswith(("ss", "us", "'s", "is"))
+
+
+def _goes_on(plain: Sequence[str], at: int) -> bool:
+    """Tell whether a verb may stand before the word at an index."""
+    return english.goes_on(plain, at) or plain[at] in OBJECTS
 
 
 def _all_stems(word: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from studio.storyboard import CastMember, Segment
 from studio.text import say
 
 SEGMENTS_LIMIT = 200
+PIECE_LIMIT = 2 * CLAUSE_LIMIT
+"""Characters beyond which no segment is made of the clauses that belong together."""
 STORY_LIMIT = 100_000
 """Longest story, in characters: more than fills SEGMENTS_LIMIT segments."""
 
@@ -75,6 +77,8 @@ class _Gathering:
     pieces: list[list[Clause]] = field(default_factory=list)
     open: list[Clause] = field(default_factory=list)
     waiting: Commands = Commands()
+    length: int = 0
+    """Characters of the piece at hand."""
 
     def take(self, one: Clause) -> None:
         """Put a clause into the piece at hand, or begin the next with it."""
@@ -83,6 +87,7 @@ class _Gathering:
             return
         if self.open and _begins(self.open, one):
             self.close()
+        self.length += len(one.text)
         self.open.append(replace(one, commands=self.waiting.with_later(one.commands)))
         self.waiting = Commands()
 
@@ -98,7 +103,7 @@ class _Gathering:
         """End the piece at hand."""
         if self.open:
             self.pieces.append(self.open)
-        self.open = []
+        self.open, self.length = [], 0
 
 
 def _pieces(told: Sequence[str]) -> list[list[Clause]]:
@@ -106,10 +111,10 @@ def _pieces(told: Sequence[str]) -> list[list[Clause]]:
     gathering = _Gathering()
     for line in told:
         for one in clauses(line):
-            if len(one.text) > CLAUSE_LIMIT:
-                number = len(gathering.pieces) + 1
-                raise Invalid("story_segment_long", {"number": number, "length": len(one.text), "limit": SLOT_LIMIT})
             gathering.take(one)
+            if gathering.length > PIECE_LIMIT:
+                number = len(gathering.pieces) + 1
+                raise Invalid("story_segment_long", {"number": number, "length": len(line), "limit": SLOT_LIMIT})
     gathering.close()
     pieces = gathering.pieces
     if len(pieces) > 1 and all(_is_lead(one) for one in pieces[-1]):  # "Ink wash style." at the end
@@ -127,7 +132,7 @@ def _begins(piece: Sequence[Clause], one: Clause) -> bool:
         return False
     if all(_is_lead(each) for each in piece):
         return False
-    if one.before in ("line", "stop"):
+    if one.before == "line" or (one.before == "stop" and not one.is_backdrop):
         return True
     acting = any(each.verb is not None for each in piece)
     if one.before == "then":

@@ -14,7 +14,9 @@ STORY = "story"
 PRONOUN_KINDS = ("plural", "feminine", "masculine", "thing")
 DEFINITE = frozenset(("the", "this", "that", "these", "those"))
 CHINESE_DEFINITE = re.compile(r"[这那](?:一?[只个位名条匹头艘辆枚台朵架把些群对两])?")
-OBJECT = re.compile(r"(?<!\S)(?:a|an|the)\s+(?:[^\W\d_]+-?\s?){1,3}$|一[只个位名条匹头艘辆枚台朵架把][^，。的]{1,8}$", re.IGNORECASE)
+OBJECT = re.compile(
+    r"(?<!\S)(?:a|an|the)\s+(?:[^\W\d_]+-?\s?){1,3}$|一[只个位名条匹头艘辆枚台朵架把][^，。的]{1,8}$", re.IGNORECASE
+)
 MEMORY = 12
 """Mentions that are looked back at."""
 
@@ -57,6 +59,9 @@ class Mentions:
         kind = pronoun_kind(subject)
         if kind:
             return self._meant(kind) or subject
+        for tie in (" and ", "和"):
+            if tie in subject and not any(is_same(subject, one.text) for one in self.named):
+                return tie.join(self.resolved(part) for part in subject.split(tie))
         return next((one.text for one in reversed(self.named) if is_same(subject, one.text)), subject)
 
     def knows(self, subject: str) -> bool:
@@ -76,18 +81,18 @@ class Mentions:
         return self.last()
 
     def _many(self) -> str:
-        """Return the latest mention of several, or the last two that were named, together."""
-        for one in reversed(self.named):
-            if "plural" in one.kinds:
-                return one.text
-        two = list(dict.fromkeys(one.text for one in reversed(self.named) if one.leads or not self._is_scenery(one)))[:2]
-        if len(two) < 2:
-            return self.last()
+        """Return the latest subject of several, or the last two that were named, together."""
+        leading = [one for one in reversed(self.named) if one.leads]
+        several = next(
+            (one.text for one in [*leading, *reversed(self.named)] if "plural" in one.kinds and one.leads), ""
+        )
+        two = list(dict.fromkeys(one.text for one in leading if "plural" not in one.kinds))[:2]
+        if several or len(two) < 2:
+            object_too = [one.text for one in reversed(self.named) if not one.leads]
+            two = [*object_too[:1], *two]
+        if several or len(two) < 2:
+            return several or self.last()
         return f"{two[1]}和{two[0]}" if is_cjk(two[0][0]) else f"{two[1]} and {two[0]}"
-
-    @staticmethod
-    def _is_scenery(one: Mention) -> bool:
-        return not one.leads and one.kinds == {"place"}
 
 
 def pronoun_kind(subject: str) -> str:
@@ -120,8 +125,8 @@ def _plain(text: str) -> list[str]:
 def kinds_of(text: str, cast: Mapping[str, CastMember]) -> frozenset[str]:
     """Return what a pronoun goes by in the words for somebody; an @name goes by those of its member."""
     one = cast.get(text.lstrip("@＠").casefold()) if text.startswith(("@", "＠")) else None
-    words = f"{text} {one.words}" if one else text
-    kinds = set(_chinese_kinds(words) if is_cjk((one.words if one else text)[0]) else _english_kinds(words))
+    words = one.words if one else text
+    kinds = set(_chinese_kinds(words) if any(map(is_cjk, words)) else _english_kinds(words))
     if one and one.kind != "character":
         kinds = {"thing"}
     if not kinds & {"feminine", "masculine", "person"}:
@@ -140,7 +145,9 @@ def _english_kinds(text: str) -> Iterator[str]:
         yield "person"
     last = next(reversed(_before_preposition(plain)), "")
     ends = last.endswith("s") and not last.endswith(("ss", "us")) and plain[0] not in ("a", "an")
-    if predicate.is_many(" ".join(plain)) or (ends and last not in word_set("english", "nouns") and not _is_proper(text)):
+    if predicate.is_many(" ".join(plain)) or (
+        ends and last not in word_set("english", "nouns") and not _is_proper(text)
+    ):
         yield "plural"
 
 
@@ -150,7 +157,11 @@ def _is_proper(text: str) -> bool:
 
 
 def _before_preposition(plain: Sequence[str]) -> Sequence[str]:
-    ends = (at for at, word in enumerate(plain) if at and word in word_set("english", "prepositions") | {"of", "who", "that"})
+    ends = (
+        at
+        for at, word in enumerate(plain)
+        if at and word in word_set("english", "prepositions") | {"of", "who", "that"}
+    )
     return plain[: next(ends, len(plain))]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from models.engine import SLOTS, Prompt
 from studio.prompts import places, predicate
-from studio.prompts.clauses import Clause, joined_text, language_of
+from studio.prompts.clauses import Clause, is_surroundings, join, joined_text, language_of
 from studio.prompts.clean import clean, is_cjk
 from studio.prompts.commands import Commands
 from studio.prompts.split import split
@@ -16,6 +16,7 @@ from studio.storyboard import CastMember, Segment
 STAND_INS = {"en": "it", "zh": "它"}
 """Who does a thing while a clause without a subject is taken apart."""
 MANY = "they"
+SAID = frozenset('"“”「」')
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,18 @@ class Telling:
         main = [one for one in piece if not one.slot]
         slots = _understood(main, self.mentions.last(), language)
         for one in piece:
-            if one.slot:
+            if one.slot == "scene" and slots.get("scene"):
+                _put_within(slots, one.text, language)
+            elif one.slot:
                 slots[one.slot] = _both(slots.get(one.slot, ""), one.text, language)
         subject = slots.get("subject", "")
         new = bool(subject) and not self.mentions.knows(subject) and not opens_with_possessive(subject)
-        slots["subject"] = _lowered(self._subject(_lowered(subject), language))
+        slots["subject"] = predicate.lowered(self._subject(predicate.lowered(subject), language))
         if not slots["subject"]:
             slots["subject"] = slots.pop("action", "") or slots.pop("scene", "") or _any(slots)
         changes, named = any(one.changes for one in piece), slots.get("scene", "")
         moved = self._settle(slots, language)
-        if not opens_with_possessive(subject):
+        if not opens_with_possessive(subject) and not (self.told and is_surroundings(subject)):
             self.mentions.note(slots["subject"], slots.get("action", ""))
         head = piece[0].before in ("line", "stop", "then") and bool(self.told)
         proposed = head and moved and (changes or (new and piece[0].before != "then"))
@@ -72,7 +75,7 @@ class Telling:
         if not said:
             return last
         if opens_with_possessive(said) and last:
-            return last + said[1 + ("们" in said[:2]) :] if language == "zh" else f"{last}, {_lowered(said)}"
+            return last + said[1 + ("们" in said[:2]) :] if language == "zh" else f"{last}, {predicate.lowered(said)}"
         head, comma, rest = said.partition("，" if language == "zh" else ", ")
         return self.mentions.resolved(head) + comma + rest
 
@@ -81,12 +84,10 @@ class Telling:
         scene, action, before = slots.get("scene", ""), slots.get("action", ""), self.place
         wide = places.wide_part(scene, language)
         if not scene:
-            slots["scene"] = before
+            there = language == "zh" and places.destination(action, language)
+            slots["scene"] = "" if there or places.is_named(before, action, language) else before
         elif not wide and before:
-            if language == "zh":
-                slots["scene"] = places.within(scene, before, language)
-            else:
-                slots |= {"action": f"{action} {scene}".strip(), "scene": before}
+            _put_within(slots, before, language)
         if wide:
             self.place = places.carried(wide, language)
         elif scene and not before and places.is_carried(scene, language):
@@ -98,7 +99,7 @@ class Telling:
         commands = Commands()
         for one in piece:
             commands = commands.with_later(one.commands)
-        prompt = Prompt(**{slot: _lowered(clean(slots.get(slot, ""))) for slot in SLOTS})
+        prompt = Prompt(**{slot: predicate.lowered(clean(slots.get(slot, ""))) for slot in SLOTS})
         segment = Segment(prompt, cut=commands.cut or proposed, seed=commands.seed)
         if commands.seconds is not None:
             segment = replace(segment, seconds=commands.seconds)
@@ -122,13 +123,20 @@ def _understood(main: Sequence[Clause], last: str, language: str) -> dict[str, s
         if not lead and not last:
             return _filled(split(text))
         return _predicate(lead, verb.text, rest, language)
-    subject, doing = verb.text[: verb.verb].strip(), verb.text[verb.verb :]
-    slots = _filled(split(verb.text)) if language == "zh" else _predicate(subject, doing, "", language)
+    subject, doing = _without_relative(verb.text[: verb.verb].strip()), verb.text[verb.verb :]
+    whole = language == "zh" and not pronoun_kind(subject)
+    slots = _filled(split(verb.text)) if whole else _predicate(subject, doing, "", language)
     if rest:
-        slots |= {"action": slots.get("action", "") + rest}
+        slots |= {"action": (slots.get("action", "") + rest).lstrip(" ,，.。")}
     if lead:
         slots["scene"] = _both(lead, slots.get("scene", ""), language)
     return slots
+
+
+def _without_relative(subject: str) -> str:
+    """Return "a fox" for the "a fox who" of "a fox who lives in the forest"."""
+    head, _, last = subject.rpartition(" ")
+    return head if head and last.casefold() in predicate.RELATIVE else subject
 
 
 def _opens_with_doing(text: str, language: str) -> bool:
@@ -142,13 +150,20 @@ def _predicate(subject: str, doing: str, rest: str, language: str) -> dict[str, 
     many = language == "en" and (predicate.is_many(subject) or predicate.opens_plain(doing))
     stand_in = MANY if many else STAND_INS[language]
     space = "" if language == "zh" else " "
+    if SAID & set(doing):  # what is said aloud stays in one piece
+        return {"subject": subject, "action": doing + rest}
     slots = _filled(split(f"{stand_in}{space}{doing}"))
     said = slots.pop("subject", "")
     if not said.casefold().startswith(stand_in):
         slots = {"action": doing}
     else:
         more = said[len(stand_in) :].strip()
+        if more and language == "zh" and slots.get("scene"):  # 停在小溪边喝水 stays as it is
+            slots, more = {"action": doing}, ""
         slots["action"] = space.join(filter(None, [more, slots.get("action", "")]))
+    first = slots.get("action", "").casefold().split(" ")[0]
+    if slots.get("scene", "").startswith("at ") and first in word_set("english", "looking", "story"):
+        slots["action"] += " " + slots.pop("scene")
     if rest:
         slots["action"] = slots["action"] + rest
     return {"subject": subject, **slots}
@@ -156,11 +171,22 @@ def _predicate(subject: str, doing: str, rest: str, language: str) -> dict[str, 
 
 def _rest(after: Sequence[Clause]) -> str:
     """Return what follows what is done, with what stands before it."""
-    return "".join(one.glue + one.text for one in after).rstrip()
+    return "".join(join(one) for one in after).rstrip()
 
 
 def _filled(prompt: Prompt) -> dict[str, str]:
     return {slot: getattr(prompt, slot) for slot in SLOTS if getattr(prompt, slot)}
+
+
+def _put_within(slots: dict[str, str], place: str, language: str) -> None:
+    """Put a place round the scene of a segment: a spot such as "at a stream" then belongs to what is done there."""
+    scene = slots["scene"]
+    if language == "zh":
+        slots["scene"] = places.within(scene, place.removeprefix("在"), language)
+    elif places.wide_part(scene, language):
+        slots["scene"] = f"{scene}, {place}"
+    else:
+        slots |= {"action": f"{slots.get('action', '')} {scene}".strip(), "scene": place}
 
 
 def _both(first: str, second: str, language: str) -> str:
@@ -170,13 +196,6 @@ def _both(first: str, second: str, language: str) -> str:
 def _any(slots: dict[str, str]) -> str:
     """Return the words of the first slot that has some, and empty it."""
     return next((slots.pop(slot) for slot in SLOTS if slots.get(slot)), "")
-
-
-def _lowered(text: str) -> str:
-    """Return words with a small letter at the beginning where a sentence alone asked for the capital."""
-    first = text.split(" ")[0].casefold()
-    small = word_set("english", "articles") | word_set("english", "prepositions")
-    return text[0].lower() + text[1:] if first in small else text
 
 
 def _bare(place: str) -> str:

@@ -79,7 +79,9 @@ def _order(shown: dict[str, Run], language: str) -> tuple[str, ...]:
 def _leads_on(action: Run, scene: Run) -> bool:
     """Tell whether a Chinese action needs its place after it: 穿过森林, not 在森林里穿过."""
     ends = tuple(word_set("chinese", "leading_on"))
-    return not action.blank and not scene.blank and action.text.endswith(ends) and not scene.text.startswith(("在", "从"))
+    return (
+        not action.blank and not scene.blank and action.text.endswith(ends) and not scene.text.startswith(("在", "从"))
+    )
 
 
 def _capital(run: Run) -> Run:
