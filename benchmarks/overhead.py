@@ -14,7 +14,7 @@ from benchmarks.studio import opened, wish
 from models import open_engine
 from models.animatic import Animatic
 from studio.jobs import Jobs
-from studio.production.plan import request_of
+from studio.production.plan import Wish, request_of
 from studio.prompts import compose
 from studio.storyboard import Segment
 
@@ -58,7 +58,7 @@ def bare(seed: int) -> float:
     began = time.perf_counter()
     engine = open_engine(look.engine)
     segment = Segment(compose(segment.prompt), segment.seconds)
-    for _ in engine.render(request_of(segment, look, engine), lambda _done, _total, _doing: None):
+    for _ in engine.render(request_of(Wish(segment, look), engine), lambda _done, _total, _doing: None):
         pass
     return time.perf_counter() - began
 

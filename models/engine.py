@@ -114,8 +114,11 @@ class Limits:
     pace: float = 0.1
     """Seconds it takes for a frame of 854x480 on a plain machine, until measured."""
 
-    def frames_for(self, seconds: float, fps: int) -> int:
-        """Return the frame count nearest to `seconds` that the engine can make."""
+    def frames_for(self, seconds: float, fps: int, continues: bool = False) -> int:
+        """Return the frame count nearest to `seconds` that the engine can make.
+
+        A take that continues gets one frame more, because its first is one that is shown already.
+        """
         if fps not in self.fps:
             raise Refused("fps_refused", {"fps": fps, "allowed": ", ".join(map(str, sorted(self.fps)))})
         low, high = self.seconds_range
@@ -123,7 +126,7 @@ class Limits:
             raise Refused("seconds_refused", {"seconds": str(seconds), "low": low, "high": high})
 
         def steps(length: float) -> float:
-            return (length * fps - 1) / self.frame_multiple
+            return (length * fps - (not continues)) / self.frame_multiple
 
         # rounding must not leave the range; the hair's breadth is for lengths such as 121 / 24
         fewest, most = math.ceil(steps(low) - 1e-6), math.floor(steps(high) + 1e-6)
@@ -145,7 +148,9 @@ class Limits:
                     },
                 )
         seconds = request.num_frames / request.fps if request.fps > 0 else math.nan
-        if request.num_frames != self.frames_for(seconds, request.fps):
+        over = request.anchor is not None and seconds > self.seconds_range[1]  # the frame that is shown already
+        seconds = (request.num_frames - 1) / request.fps if over else seconds
+        if request.num_frames != self.frames_for(seconds, request.fps, over):
             raise Refused("frames_refused", {"frames": request.num_frames, "multiple": self.frame_multiple})
         if not 0 <= request.seed <= MAX_SEED:
             raise Refused("seed_refused", {"seed": str(request.seed)[:40], "high": MAX_SEED})

@@ -30,10 +30,10 @@ pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def at_work(settings: Settings, log: Path, seconds: float) -> None:
     """Work on the queue for some seconds, writing down every step that is begun."""
 
-    def logged(step, store, report):
+    def logged(step, library, report):
         with log.open("a") as file:
             file.write(f"{step.key}\n")
-        return run_step(step, store, report)
+        return run_step(step, library, report)
 
     library = Library.open(settings)
     jobs = Jobs(library, settings)

@@ -113,7 +113,8 @@ def test_a_failed_branch_leaves_the_other_running(queue):
     finish(queue, queue.claim("worker"))
     finish(queue, queue.claim("worker"))
     assert status(queue, "job") == "failed"
-    queue.retry("job")
+    with queue.database.write() as connection:
+        queue.submit(connection, "job", [*chain("a", 2), *chain("b", 2)])
     assert queue.claim("worker").step.key == "a0"
 
 

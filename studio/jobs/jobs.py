@@ -2,25 +2,26 @@
 
 import fcntl
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TextIO
 
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from models import open_engine
-from studio.errors import NotFound
-from studio.jobs.job import Job
+from studio.errors import NotFound, StudioError
+from studio.jobs.estimate import estimates
+from studio.jobs.job import Job, Progress
+from studio.jobs.order import Order, clip_order, film_order, planned, take_order
+from studio.jobs.progress import progress_of
 from studio.jobs.queue import Queue
 from studio.jobs.runner import Runner
 from studio.jobs.view import seen
-from studio.library import Library, new_id
+from studio.library import Clip, Library, new_id
 from studio.library.schema import job
 from studio.library.store import storage_errors
-from studio.production import plan
-from studio.production.plan import wish_of
-from studio.prompts import style_id
 from studio.settings import Settings
-from studio.storyboard import Look, Segment
+from studio.storyboard import Look, Segment, Storyboard
 
 
 class Jobs:
@@ -53,30 +54,23 @@ class Jobs:
 
     def submit(self, segment: Segment, look: Look) -> Job:
         """Want a clip; it is there at once when the library has it. Raises Invalid for what cannot be made."""
-        wanted = plan(segment, look)
-        segment, look = wish_of(wanted.params)
-        job_id = new_id()
-        estimate = self._estimate(segment, look)
-        with self._library.database.write() as connection:
-            reused = self._library.take_up(connection, wanted.key)
-            connection.execute(
-                sa.insert(job).values(
-                    id=job_id,
-                    title=segment.prompt.sentence,
-                    order=dict(wanted.params),
-                    key=wanted.key,
-                    status="done" if reused else "running",
-                    reused=reused,
-                    estimate=estimate,
-                    created_at=self._library.database.now(connection),
-                )
-            )
-            if not reused:
-                self.queue.submit(connection, job_id, [wanted])
-        if not reused:
-            self.queue.settle(job_id)  # its step may have been done between the look into the library and now
-            self.runner.wake()
-        return self.job(job_id)
+        return self._submit(clip_order(segment, look))
+
+    def submit_film(self, storyboard: Storyboard) -> Job:
+        """Keep a storyboard and want its film; only what is not there is made. Raises Invalid.
+
+        One that was never kept is not kept either when its film is there.
+        """
+        order = film_order(storyboard, self._library.storyboards.cast())
+        if not storyboard.id and self._library.has(order.result.key):
+            return self._submit(replace(order, takes=()))
+        kept = self._library.storyboards.save(storyboard)
+        return self._submit(film_order(kept, self._library.storyboards.cast()))
+
+    def submit_take(self, storyboard: Storyboard, segment_id: str) -> Job:
+        """Keep a storyboard and want the take of one segment, with all it hangs on. Raises Invalid, NotFound."""
+        kept = self._library.storyboards.save(storyboard)
+        return self._submit(take_order(kept, self._library.storyboards.cast(), segment_id))
 
     def job(self, job_id: str) -> Job:
         """Return one job; raises NotFound."""
@@ -112,13 +106,17 @@ class Jobs:
     def retry(self, job_id: str) -> Job:
         """Try a failed or cancelled job again: as it stands, or planned anew if the engine has changed since."""
         old = self.job(job_id)
-        wanted = plan(old.segment, old.look)
         with self._library.database.read() as connection:
-            same = connection.scalar(select(job.c.key).where(job.c.id == job_id)) == wanted.key
-        if not same:
-            return self.submit(old.segment, old.look)
+            row = connection.execute(select(job.c.order, job.c.key).where(job.c.id == job_id)).one()
+        order = planned(row.order)
+        if order.result.key != row.key:
+            return self._submit(order)
         if old.status in ("failed", "cancelled"):
-            self.queue.retry(job_id)
+            costs = self._estimates(order)
+            with self._library.database.write() as connection:
+                connection.execute(sa.update(job).where(job.c.id == job_id).values(status="running", cancel=False))
+                self._want(connection, job_id, order, costs)
+            self.queue.settle(job_id)
             self.runner.wake()
         return self.job(job_id)
 
@@ -133,15 +131,75 @@ class Jobs:
 
     def estimate(self, segment: Segment, look: Look) -> float:
         """Return the seconds a clip will probably take, 0.0 when the library has it; raises Invalid."""
-        if self._library.has(plan(segment, look).key):
-            return 0.0
-        return self._estimate(segment, look)
+        return self._estimate(clip_order(segment, look))
 
-    def _estimate(self, segment: Segment, look: Look) -> float:
-        limits = open_engine(look.engine).limits
-        pace = self._library.pace(look.engine, style_id(segment.prompt.style))
-        pixels = limits.frames_for(segment.seconds, look.fps) * look.width * look.height
-        return pixels * (limits.pace / (854 * 480) if pace is None else pace / 1e6)
+    def estimate_film(self, storyboard: Storyboard) -> float:
+        """Return the seconds a film will probably take; what is there costs nothing. Raises Invalid."""
+        return self._estimate(film_order(storyboard, self._library.storyboards.cast()))
+
+    def progress_of(self, storyboard: Storyboard) -> tuple[Progress, ...]:
+        """Return how far each segment has come; a segment that cannot be made yet says why, and raises nothing."""
+        return progress_of(self._library, storyboard, self._library.storyboards.cast())
+
+    def film_of(self, storyboard: Storyboard) -> Clip | None:
+        """Return the film of a storyboard as it stands, if it is made; None also for one that cannot be planned."""
+        try:
+            key = film_order(storyboard, self._library.storyboards.cast()).result.key
+        except StudioError:
+            return None
+        return self._library.made([key], kept=True).get(key)
+
+    def film_job(self, storyboard_id: str) -> Job | None:
+        """Return the newest job of a storyboard, one that has not ended before one that has."""
+        ended = sa.case((job.c.status == "running", 0), else_=1)
+        newest = select(job).where(job.c.storyboard == storyboard_id).order_by(ended, job.c.created_at.desc(), job.c.id)
+        with self._library.database.read() as connection:
+            found = seen(connection, newest.limit(1), self._library.database.now(connection))
+        return found[0] if found else None
+
+    def _submit(self, order: Order) -> Job:
+        job_id = new_id()
+        costs = self._estimates(order)
+        with self._library.database.write() as connection:
+            reused = self._library.take_up(connection, order.result.key, order.kind)
+            connection.execute(
+                sa.insert(job).values(
+                    id=job_id,
+                    title=order.title,
+                    order=dict(order.record),
+                    key=order.result.key,
+                    storyboard=order.storyboard or None,
+                    status="done" if reused else "running",
+                    reused=reused,
+                    estimate=sum(costs.values(), 0.0),
+                    created_at=self._library.database.now(connection),
+                )
+            )
+            self._library.storyboards.remember(connection, order.storyboard, order.takes)
+            if not reused:
+                self._want(connection, job_id, order, costs)
+        if not reused:
+            self.queue.settle(job_id)  # its steps may have been done between the look into the library and now
+            self.runner.wake()
+        return self.job(job_id)
+
+    def _want(self, connection: sa.Connection, job_id: str, order: Order, costs: Mapping[str, float]) -> None:
+        """Make a job want what it needs, in a write transaction; what the library has is taken up instead of made."""
+        anchors = {need for step in order.steps if step.kind == "take" for need in step.needs}
+        there = {
+            step.key
+            for step in sorted(order.steps, key=lambda step: step.key)
+            if self._library.take_up(connection, step.key, step.kind, step.key in anchors)
+        }
+        self.queue.submit(connection, job_id, order.steps, there, costs)
+
+    def _estimate(self, order: Order) -> float:
+        return 0.0 if self._library.has(order.result.key) else sum(self._estimates(order).values(), 0.0)
+
+    def _estimates(self, order: Order) -> dict[str, float]:
+        """Return the seconds each step will probably take, without those the library has."""
+        there = self._library.holding([step.key for step in order.steps])
+        return estimates(self._library, (step for step in order.steps if step.key not in there))
 
 
 def _alone(presence: TextIO) -> bool:

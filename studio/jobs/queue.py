@@ -5,14 +5,14 @@ a worker that was thought dead cannot write over its successor. Any number of th
 database. What is being made is known here; how it is made, and what comes of it, is not.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import and_, exists, or_, select, update
 
-from studio.library.database import Database
+from studio.library.database import Database, lock_submitting
 from studio.library.schema import job, job_step, step, step_need
 from studio.production import Step
 
@@ -57,17 +57,29 @@ class Queue:
         self.database = database
         self.patience = patience or Patience()
 
-    def submit(self, connection: sa.Connection, job_id: str, steps: Sequence[Step]) -> None:
-        """Make a job want its steps, given in an order in which each follows what it needs."""
-        # PostgreSQL locks unique keys as they are inserted: without one order for all, two submitters may deadlock
-        for wanted in sorted(steps, key=lambda wanted: wanted.key):
-            self.database.insert_or_ignore(
-                connection, step, key=wanted.key, kind=wanted.kind, params=dict(wanted.params)
-            )
+    def submit(
+        self,
+        connection: sa.Connection,
+        job_id: str,
+        steps: Sequence[Step],
+        there: Collection[str] = (),
+        estimates: Mapping[str, float] | None = None,
+    ) -> None:
+        """Make a job want its steps, given in an order in which each follows what it needs.
+
+        `there` are the keys of those whose result exists; `estimates` the seconds that the others will take, by key.
+        """
+        lock_submitting(connection)
+        for wanted in steps:
+            values = {"key": wanted.key, "kind": wanted.kind, "params": dict(wanted.params)}
+            status = "done" if wanted.key in there else "pending"
+            self.database.insert_or_ignore(connection, step, status=status, **values)
         keys = [wanted.key for wanted in steps]
         ids = dict(connection.execute(select(step.c.key, step.c.id).where(step.c.key.in_(keys))).all())
         for wanted in steps:
-            self.database.insert_or_ignore(connection, job_step, job_id=job_id, step_id=ids[wanted.key])
+            cost = 0.0 if wanted.key in there else (estimates or {}).get(wanted.key, 1.0)
+            link = {"job_id": job_id, "step_id": ids[wanted.key], "estimate": cost}
+            self.database.insert_or_ignore(connection, job_step, **link)
             for need in wanted.needs:
                 self.database.insert_or_ignore(connection, step_need, step_id=ids[wanted.key], needs_id=ids[need])
         self.forgive(connection, list(ids.values()))
@@ -133,14 +145,6 @@ class Queue:
         with self.database.write() as connection:
             running = job.c.id == job_id, job.c.status == "running"
             connection.execute(update(job).where(*running).values(cancel=True, status="cancelled"))
-
-    def retry(self, job_id: str) -> None:
-        """Run the failed steps of a job again."""
-        with self.database.write() as connection:
-            steps = connection.scalars(select(job_step.c.step_id).where(job_step.c.job_id == job_id)).all()
-            self.forgive(connection, steps)
-            connection.execute(update(job).where(job.c.id == job_id).values(status="running", cancel=False))
-        self.settle(job_id)
 
     def settle(self, job_id: str) -> None:
         """Derive the status of a job from its steps; doing it twice changes nothing."""

@@ -12,12 +12,11 @@ from models.engine import Cancelled, Report
 from studio.errors import StorageError, StudioError, new_reference
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Library
-from studio.library.store import Store
-from studio.production import Step, Take, run_step
+from studio.production import Made, Step, run_step
 
 log = logging.getLogger(__name__)
 
-DEADLINES = {"take": 1800.0}
+DEADLINES = {"take": 1800.0, "film": 3600.0}
 """Seconds one try of a step may take, by kind; without one a step that hangs would keep its lease for ever."""
 
 REPORT_EVERY = 0.25
@@ -82,7 +81,7 @@ class Lease:
 class Runner:
     """A number of threads that work through the queue until they are closed."""
 
-    def __init__(self, queue: Queue, library: Library, run: Callable[[Step, Store, Report], Take] = run_step) -> None:
+    def __init__(self, queue: Queue, library: Library, run: Callable[[Step, Library, Report], Made] = run_step) -> None:
         self._queue = queue
         self._library = library
         self._run = run
@@ -124,7 +123,7 @@ class Runner:
             return False
         lease = Lease(self._queue, claim, self._closing)
         try:
-            self._finish(claim, self._run(claim.step, self._library.store, lease.report))
+            self._finish(claim, self._run(claim.step, self._library, lease.report))
         except Cancelled:
             self._queue.give_back(claim)  # does nothing unless the step is still ours
         except StudioError as error:
@@ -139,18 +138,18 @@ class Runner:
             self.wake()
         return True
 
-    def _finish(self, claim: Claim, take: Take) -> None:
+    def _finish(self, claim: Claim, made: Made) -> None:
         """Put the files in their place and the clip into the library, if the step is still ours."""
 
         def keep(connection: sa.Connection) -> None:
-            for staged in sorted(take.files, key=lambda staged: staged.digest):
+            for staged in sorted(made.files, key=lambda staged: staged.digest):
                 self._library.store.place(connection, staged)
-            self._library.add(connection, take.clip)
+            self._library.add(connection, made.clip)
 
         try:
             self._queue.done(claim, keep)
         finally:
-            for staged in take.files:
+            for staged in made.files:
                 self._library.store.discard(staged)  # does nothing to a file that has found its place
 
     def _loop(self, owner: str, poll: float) -> None:

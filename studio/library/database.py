@@ -96,6 +96,15 @@ def lock_digest(connection: sa.Connection, digest: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(int(digest[:15], 16))))
 
 
+def lock_submitting(connection: sa.Connection) -> None:
+    """Let one transaction at a time enter steps, so that they keep the order in which they are to be made.
+
+    PostgreSQL locks unique keys as they are inserted: without this, two that enter the same steps may deadlock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(-1)))
+
+
 def _engine(address: sa.URL) -> sa.Engine:
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, pool_pre_ping=True)

@@ -59,16 +59,21 @@ class Library:
             raise NotFound("clip_unknown", {"clip": clip_id[:40]})
         return _clip(row)
 
-    def made(self, keys: Collection[str]) -> dict[str, Clip]:
-        """Return the clips of these keys by key, those too whose deletion can still be undone."""
+    def made(self, keys: Collection[str], kept: bool = False) -> dict[str, Clip]:
+        """Return the clips of these keys by key; unless `kept`, those too whose deletion can still be undone."""
+        which = clip.c.key.in_(keys), _kept() if kept else sa.true()
         with self.database.read() as connection:
-            rows = connection.execute(sa.select(clip).where(clip.c.key.in_(keys))).all()
+            rows = connection.execute(sa.select(clip).where(*which)).all()
         return {row.key: _clip(row) for row in rows}
 
+    def holding(self, keys: Collection[str]) -> set[str]:
+        """Return those of the keys whose clip can be shown at once, also one whose deletion can still be undone."""
+        made = self.made(keys)
+        return {key for key, found in made.items() if self.store.holds(found.video, found.size_bytes)}
+
     def has(self, key: str) -> bool:
-        """Tell whether the clip of a key can be shown at once, also one whose deletion can still be undone."""
-        found = self.made([key]).get(key)
-        return found is not None and self.store.holds(found.video, found.size_bytes)
+        """Tell whether the clip of a key can be shown at once."""
+        return bool(self.holding([key]))
 
     def search(self, query: ClipQuery) -> ClipPage:
         """Return a page of the clips that match, newest first."""

@@ -41,6 +41,7 @@ job = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("order", sa.JSON, nullable=False),  # the wish it was submitted with
     sa.Column("key", sa.String(64), nullable=False, index=True),  # of the step whose result is the job's
+    sa.Column("storyboard", sa.String(16), index=True),  # its id, for a film or a take of one
     sa.Column("status", sa.String(12), nullable=False, index=True),  # running done failed cancelled
     sa.Column("cancel", sa.Boolean, nullable=False, default=False),
     sa.Column("reused", sa.Boolean, nullable=False, default=False),

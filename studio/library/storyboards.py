@@ -17,8 +17,6 @@ from studio.storyboard import CAST_KINDS, CastMember, Look, Segment, Storyboard
 LONGEST = 1_000_000
 """Characters all texts of a storyboard may have together."""
 MEMBER_NAME = re.compile(r"[\w-]{1,40}")
-MEMBER_WORDS = 400
-"""Characters the words of a cast member may have."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,8 @@ class WantedTake:
     segment_id: str
     key: str
     seed: int
-    created_at: float
-    """Seconds since the epoch."""
+    created_at: float = 0.0
+    """Seconds since the epoch; 0.0 before it is remembered."""
 
 
 class Storyboards:
@@ -79,9 +77,13 @@ class Storyboards:
         return self.load(storyboard_id)
 
     def remember(self, connection: sa.Connection, storyboard_id: str, wanted: Sequence[WantedTake]) -> None:
-        """Note in a write transaction which takes are wanted for the segments of a storyboard."""
+        """Note in a write transaction which takes are wanted for the segments of a storyboard, if it is still there."""
+        if connection.scalar(sa.select(storyboard.c.id).where(storyboard.c.id == storyboard_id)) is None:
+            return
+        now = self._database.now(connection)
         for one in sorted(wanted, key=lambda one: (one.segment_id, one.key)):
-            self._database.insert_or_ignore(connection, take, storyboard_id=storyboard_id, **asdict(one))
+            values = asdict(one) | {"storyboard_id": storyboard_id, "created_at": now}
+            self._database.insert_or_ignore(connection, take, **values)
 
     def takes_of(self, storyboard_id: str) -> tuple[WantedTake, ...]:
         """Return every take ever wanted for a storyboard, the oldest first."""
@@ -98,11 +100,8 @@ class Storyboards:
 
     def keep_member(self, member: CastMember) -> CastMember:
         """Enter a cast member, or put it in the place of the one of its name; raises Invalid."""
-        member = replace(member, name=member.name.strip().removeprefix("@"), words=member.words.strip())
-        if not MEMBER_NAME.fullmatch(member.name):
-            raise Invalid("cast_name_refused", {"name": member.name[:40]})
-        if not 0 < len(member.words) <= MEMBER_WORDS or member.kind not in CAST_KINDS:
-            raise Invalid("cast_words_refused", {"name": member.name, "limit": MEMBER_WORDS})
+        if not MEMBER_NAME.fullmatch(member.name) or member.kind not in CAST_KINDS:
+            raise Invalid("cast_name_refused", {"name": member.name[:40], "limit": 40})
         with self._database.write() as connection:
             known = sa.select(picture.c.digest).where(picture.c.digest == member.picture)
             if member.picture and connection.scalar(known) is None:

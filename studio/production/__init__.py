@@ -1,6 +1,8 @@
-"""The story of the program: `plan` turns a wish into a step with a key, `run_step` makes what the key names."""
+"""The story of the program: `plan` and `plan_film` turn a wish into steps, `run_step` makes what a key names."""
 
+from studio.production.film import FilmPlan, plan_film
+from studio.production.made import Made
 from studio.production.plan import Step, plan
-from studio.production.run import Take, run_step
+from studio.production.run import run_step
 
-__all__ = ["Step", "Take", "plan", "run_step"]
+__all__ = ["FilmPlan", "Made", "Step", "plan", "plan_film", "run_step"]

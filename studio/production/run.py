@@ -1,88 +1,138 @@
-"""The only place that calls engines: a step goes in, files of the media store come out."""
+"""The only place that calls engines and finishing: a step goes in, files of the media store come out."""
 
 import time
+from collections import deque
 from collections.abc import Generator, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import replace
 
 from models import open_engine
-from models.engine import Ending, EngineError, Frame, Report
+from models.engine import Anchor, ClipRequest, Ending, Engine, EngineError, Frame, Report
 from studio import video
 from studio.errors import Failed, Invalid
-from studio.library.clips import Clip
-from studio.library import new_id
-from studio.library.store import Staged, Store
-from studio.production.plan import Step, request_of, take_key, wish_of
+from studio.library import Clip, Library, new_id
+from studio.library.store import Staged
+from studio.production.anchors import picture_anchor, read_anchor, write_anchor
+from studio.production.made import Made
+from studio.production.plan import Step, Wish, request_of, take_key, wish_of
 from studio.prompts import style_id
 
 
-@dataclass(frozen=True)
-class Take:
-    """What a step made: its row of the library and the files to be placed with it."""
-
-    clip: Clip
-    files: tuple[Staged, ...]
-
-
-def run_step(step: Step, store: Store, report: Report) -> Take:
+def run_step(step: Step, library: Library, report: Report) -> Made:
     """Make what the step's key names; raises StudioError when it cannot, and whatever `report` raises."""
+    if step.kind == "film":
+        from studio.production.join import join_film
+
+        return join_film(step, library, report)
     try:
-        return _render(step, store, report)
+        return _render(step, library, report)
     except EngineError as error:
         raise Invalid(error.code, error.values) from error
 
 
-def _render(step: Step, store: Store, report: Report) -> Take:
+def _render(step: Step, library: Library, report: Report) -> Made:
     began = time.monotonic()
-    segment, look = wish_of(step.params)
-    engine = open_engine(look.engine)
-    request = request_of(segment, look, engine)
-    if take_key(engine, request) != step.key:
-        raise Failed("engine_changed", {"engine": look.engine})
-    watched = _Watched(engine.render(request, report), poster_at=request.num_frames // 3)
-    with store.scratch(".mp4") as film, store.scratch(".jpg") as poster:
-        video.write(watched, film, request.fps)
-        report(request.num_frames, request.num_frames, "doing_keeping")
-        video.poster(watched.poster, poster)
-        files = store.stage(film), store.stage(poster)
+    wish = wish_of(step.params)
+    engine = open_engine(wish.look.engine)
+    request = request_of(wish, engine)
+    if take_key(engine, request, wish.beginning) != step.key:
+        raise Failed("engine_changed", {"engine": wish.look.engine})
+    request = replace(request, anchor=_anchor(wish, library))
+    watched = _Watched(engine, request, report)
+    files = _written(watched, bool(wish.beginning.take), library, report)
     made = Clip(
         id=new_id(),
         key=step.key,
-        kind="clip",
-        prompt=segment.prompt,
-        look=look,
-        style=style_id(segment.prompt.style),
+        kind="take",
+        prompt=wish.segment.prompt,
+        look=wish.look,
+        style=style_id(wish.segment.prompt.style),
         num_frames=request.num_frames,
         video=files[0].digest,
         poster=files[1].digest,
+        anchor=files[2].digest if len(files) > 2 else None,
         reading=watched.ending.reading,
         size_bytes=files[0].size_bytes,
         seconds_taken=time.monotonic() - began,
         created_at=time.time(),
         favourite=False,
     )
-    return Take(made, files)
+    return Made(made, files)
+
+
+def _anchor(wish: Wish, library: Library) -> Anchor | None:
+    """Return what a take begins from; raises Failed when the take or the picture it hangs on is gone."""
+    beginning, look = wish.beginning, wish.look
+    if beginning.picture:
+        return picture_anchor(library.store.path(beginning.picture), (look.width, look.height))
+    if not beginning.take:
+        return None
+    takes = library.made([beginning.take, beginning.match])
+    before, first = takes.get(beginning.take), takes.get(beginning.match)
+    if before is None or before.anchor is None or (first is None and beginning.match):
+        raise Failed("take_missing")
+    anchor = read_anchor(library.store.path(before.anchor))
+    if first is None:
+        return anchor
+    from studio.post.colour import take_match
+
+    match = take_match(library.store.path(first.video), library.store.path(before.video))
+    return replace(anchor, frames=tuple(map(match, anchor.frames)))
+
+
+def _written(watched: "_Watched", continues: bool, library: Library, report: Report) -> tuple[Staged, ...]:
+    """Return the staged film, poster and, where the engine can go on, anchor of a take."""
+    store, request = library.store, watched.request
+    with ExitStack() as scratches:
+        film, poster, end = (scratches.enter_context(store.scratch(suffix)) for suffix in (".mp4", ".jpg", ".zip"))
+        video.write(watched, film, request.fps)
+        report(request.num_frames, request.num_frames, "doing_keeping")
+        video.poster(watched.poster, poster)
+        if not watched.last.maxlen:
+            return store.stage(film), store.stage(poster)
+        write_anchor(Anchor(tuple(watched.last), watched.ending.state), end)
+        return store.stage(film), store.stage(poster), store.stage(end)
 
 
 class _Watched:
-    """The frames of a take as they pass; keeps the one for the poster, and how the take ended."""
+    """The frames of a take as they pass; keeps those for poster and anchor, and how the take ended."""
 
-    def __init__(self, frames: Generator[Frame, None, Ending], poster_at: int) -> None:
+    def __init__(self, engine: Engine, request: ClipRequest, report: Report) -> None:
         self.ending = Ending()
+        self.request = request
         self.poster: Frame
-        self._frames = frames
-        self._poster_at = poster_at
+        self.last: deque[Frame] = deque(maxlen=engine.limits.anchor_frames)
+        self._engine = engine
+        self._frames: Generator[Frame, None, Ending] = engine.render(request, report)
 
     def __iter__(self) -> Iterator[Frame]:
-        index = 0
+        count = 0
         with closing(self._frames):
             while True:
                 try:
                     frame = next(self._frames)
                 except StopIteration as end:
                     self.ending = end.value
-                    return
-                if index == self._poster_at:
+                    break
+                self._check(frame, count)
+                if count == self.request.num_frames // 3:
                     self.poster = frame.copy()
-                index += 1
+                self.last.append(frame)
+                count += 1
                 yield frame
+        if count < self.request.num_frames:
+            raise self._miscounted(count)
+
+    def _check(self, frame: Frame, count: int) -> None:
+        """Raise Failed for a frame that is not what was asked for: no film may be short or torn."""
+        height, width = frame.shape[:2]
+        if (width, height) != (self.request.width, self.request.height):
+            expected = f"{self.request.width}x{self.request.height}"
+            found = f"{width}x{height}"
+            raise Failed("take_wrong_size", {"engine": self._engine.name, "found": found, "expected": expected})
+        if count == self.request.num_frames:
+            raise self._miscounted(count + 1)
+
+    def _miscounted(self, found: int) -> Failed:
+        expected = self.request.num_frames
+        return Failed("take_cut_short", {"engine": self._engine.name, "found": found, "expected": expected})

@@ -14,6 +14,8 @@ def upgrade() -> None:
     op.add_column("clip", sa.Column("anchor", sa.String(64)))
     op.create_index("ix_clip_anchor", "clip", ["anchor"])
     op.add_column("clip", sa.Column("measures", sa.JSON))
+    op.add_column("job", sa.Column("storyboard", sa.String(16)))
+    op.create_index("ix_job_storyboard", "job", ["storyboard"])
     op.add_column("job_step", sa.Column("estimate", sa.Float, nullable=False, server_default="1"))
     _create_storyboards()
     _create_cast()
@@ -59,6 +61,9 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("job_step") as job_step:
         job_step.drop_column("estimate")
+    with op.batch_alter_table("job") as job:
+        job.drop_index("ix_job_storyboard")
+        job.drop_column("storyboard")
     with op.batch_alter_table("clip") as clip:
         clip.drop_index("ix_clip_anchor")
         clip.drop_column("anchor")

@@ -1,0 +1,141 @@
+"""From a storyboard to the takes of its segments and the film that joins them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import file_digest
+from itertools import islice
+
+from models import open_engine
+from models.engine import Engine
+from studio.errors import Invalid
+from studio.post import lut
+from studio.production.plan import Beginning, Step, Wish, digest_of, own_look, refusals, take_step, wish_of
+from studio.prompts.cast import expand, names_in
+from studio.prompts.continuity import continuing
+from studio.prompts.template import compose
+from studio.storyboard import SEAMS, CastMember, Segment, Storyboard
+
+MOST_SEGMENTS = 200
+JOINING = 1
+"""Raised whenever studio/post would make another film of the same takes."""
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """All that a film needs."""
+
+    takes: tuple[Step, ...]
+    """One for each segment, in the order of the film; equal wishes have equal steps."""
+    film: Step
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step once, each after what it needs."""
+        return tuple({step.key: step for step in (*self.takes, self.film)}.values())
+
+
+def plan_film(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> FilmPlan:
+    """Return the takes and the film of a storyboard; raises Invalid, its values naming the "segment" from 1."""
+    if not storyboard.segments:
+        raise Invalid("film_empty")
+    if len(storyboard.segments) > MOST_SEGMENTS:
+        raise Invalid("story_too_many", {"count": len(storyboard.segments), "limit": MOST_SEGMENTS})
+    planned = plan_takes(storyboard, cast)
+    takes = tuple(step for step in planned if isinstance(step, Step))
+    for refused in planned:
+        if isinstance(refused, Invalid):
+            raise refused
+    return FilmPlan(takes, _film_step(storyboard, takes))
+
+
+def plan_takes(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> tuple[Step | Invalid, ...]:
+    """Return for each of the first 200 segments its step, or why it has none; raises Invalid for an unknown engine."""
+    with refusals():
+        engine = open_engine(storyboard.look.engine)
+    return tuple(_chain(engine, storyboard, cast))
+
+
+def reseeded(take: Step, seed: int) -> Step:
+    """Return the step of another take that begins where this one does."""
+    wish = wish_of(take.params)
+    with refusals():
+        return take_step(open_engine(wish.look.engine), replace(wish, look=replace(wish.look, seed=seed)))
+
+
+def continues(take: Step) -> bool:
+    """Tell whether the first frame of a take repeats the last one of the take before it."""
+    return bool(take.params["beginning"]["take"])
+
+
+def _chain(engine: Engine, storyboard: Storyboard, cast: Sequence[CastMember]) -> Iterator[Step | Invalid]:
+    """Yield the takes of a storyboard; one that would continue a refused one is refused with it."""
+    shot: list[Step | Invalid] = []
+    for number, segment in enumerate(islice(storyboard.segments, MOST_SEGMENTS), 1):
+        if segment.cut or not engine.limits.anchor_frames:
+            shot = []
+        shot.append(_planned(engine, replace(storyboard, segments=(segment,)), cast, shot, number))
+        yield shot[-1]
+
+
+def _planned(
+    engine: Engine, of: Storyboard, cast: Sequence[CastMember], shot: Sequence[Step | Invalid], number: int
+) -> Step | Invalid:
+    """Return the take of the one segment that `of` holds, after the takes of its shot so far."""
+    (segment,) = of.segments
+    before = [step for step in shot if isinstance(step, Step)]
+    if len(before) < len(shot):
+        return shot[-1]
+    try:
+        with refusals(segment=number):
+            if segment.seam not in SEAMS:
+                raise Invalid("seam_unknown", {"seam": segment.seam[:40], "seams": ", ".join(SEAMS)})
+            prompt = expand(segment.prompt, cast)
+            if before:
+                beginning = Beginning(before[-1].key, before[0].key if of.lock_colours and len(before) > 1 else "")
+                prompt = continuing(prompt, of.wording)
+            else:
+                beginning = Beginning(picture=_picture(segment, cast) if engine.limits.anchor_frames else "")
+                prompt = compose(prompt)
+            wish = Wish(replace(segment, prompt=prompt), own_look(segment, of.look), beginning)
+            return take_step(engine, wish)
+    except Invalid as refused:
+        return refused
+
+
+def _picture(segment: Segment, cast: Sequence[CastMember]) -> str:
+    """Return the picture of the first cast member named in a segment who has one; empty for none."""
+    faces = {member.name.casefold(): member.picture for member in cast if member.picture}
+    named = (name.casefold() for name in names_in(segment.prompt, cast))
+    return next((faces[name] for name in named if name in faces), "")
+
+
+def _film_step(storyboard: Storyboard, takes: Sequence[Step]) -> Step:
+    joined = [
+        {"key": take.key, "continues": continues(take), "seam": segment.seam if number else "auto"}
+        for number, (take, segment) in enumerate(zip(takes, storyboard.segments, strict=True))
+    ]
+    locked = storyboard.lock_colours and any(map(continues, takes))
+    facts = {"parts": joined, "fps": storyboard.look.fps, "lock_colours": locked, "lut": _grade(storyboard.lut)}
+    wishes = [wish_of(take.params).segment for take in takes]
+    told = [{"text": wish.prompt.sentence, "seconds": wish.seconds} for wish in wishes]
+    params = {
+        "parts": [part | more for part, more in zip(joined, told, strict=True)],
+        "lock_colours": locked,
+        "lut": storyboard.lut,
+        "look": asdict(storyboard.look),
+        "title": storyboard.title or wishes[0].prompt.sentence,
+        "style": wishes[0].prompt.style,
+        "storyboard": storyboard.id,
+    }
+    needs = tuple(dict.fromkeys(take.key for take in takes))
+    return Step(digest_of(facts | {"joining": JOINING}), "film", params, needs)
+
+
+def _grade(name: str) -> str:
+    """Return the digest of the file of a grade, empty for none; raises NotFound."""
+    if not name:
+        return ""
+    if name not in lut.lut_names():
+        lut.lut(name)
+    with (lut.FOLDER / f"{name}.cube").open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
