@@ -15,6 +15,7 @@ from studio.library import Library
 from studio.settings import Settings
 
 models.ENGINES["bars"] = "tests.bars:Bars"
+models.ENGINES["drifting"] = "tests.drifting:Drifting"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,149 @@
+"""Holds the colours of a shot: a take that drifted is brought back to the colours it continued from.
+
+A model's colours step at every join, where the anchor passes through its autoencoder, and the steps add up. So a step
+is measured where both sides show the same picture: frame 0 of a take, which repeats its anchor, and those after it.
+When anchors are matched before they are fed on, every take is thereby held to the first of its shot. Statistics of
+whole takes against the first would also undo what the story changes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.engine import Frame
+from studio.post.difference import colour_step
+
+Matrix = npt.NDArray[np.float64]
+
+OPENING = 7
+"""How many of its first frames the match of a take is fitted on: the anchor, and two of three that follow it."""
+SMALL = (214, 120)
+"""Width and height of the copies on which a match is fitted."""
+FLOOR, JOIN_FLOOR = 1.0, 0.3
+"""CIEDE2000 that a match must change to be worth it: 1 is just seen; at a join even less would add up."""
+SPREADS = 2.0
+"""How many times the reference's own changes a change must exceed besides, or it is the story's doing."""
+RATIOS = (0.85, 1.18)
+"""How far one match may shrink or stretch the range of a channel: no step at a join is larger."""
+INLIER, ENOUGH = 24.0, 0.6
+"""A pixel agrees when its channels are off by less than this in sum, 0 to 765; and the share of them that must."""
+SOFTNESS = 8.0
+"""Sum of channel errors at which a pixel counts half in the fit."""
+RIDGE = 1e-3
+"""Weight of leaving colours alone, against the evidence: decides for colours that a picture does not show."""
+ROUNDS = 8
+
+IDENTITY = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
+
+
+@dataclass(frozen=True)
+class ColourMatch:
+    """An affine change of RGB, 0 to 255: each row gives a channel from red, green, blue and 1."""
+
+    rows: tuple[tuple[float, ...], ...] = IDENTITY
+
+    @property
+    def needed(self) -> bool:
+        """Whether it changes anything; if not, frames are best left alone."""
+        return self.rows != IDENTITY
+
+    def __call__(self, frame: Frame) -> Frame:
+        """Return the frame in matched colours; the same frame when nothing is needed."""
+        return np.asarray(cv2.transform(frame, np.array(self.rows)), np.uint8) if self.needed else frame
+
+    def after(self, before: "ColourMatch") -> "ColourMatch":
+        """Return the match that does `before`, then this."""
+        return _match(np.array(self.rows) @ np.vstack([np.array(before.rows), [0, 0, 0, 1]]))
+
+    @classmethod
+    def fitted(cls, reference: Frame, new: Sequence[Frame], spread: float = 0.0, floor: float = FLOOR) -> "ColourMatch":
+        """Return what brings the frames `new` to the colours of `reference`, which shows nearly the same.
+
+        Nothing is needed when it would change no more than `floor` and twice `spread`, both in CIEDE2000, or when the
+        pictures do not agree.
+        """
+        match, agrees = _fit(reference, new)
+        return match if agrees and _change(match, new) > floor + SPREADS * spread else cls()
+
+    @classmethod
+    def at_join(cls, opening: Sequence[Frame]) -> "ColourMatch":
+        """Return what brings a continuing take, given by its first OPENING frames, to the colours of its anchor.
+
+        Nothing is needed where the take's own first frames do not agree either: then more than colours changes.
+        """
+        frames = [_small(frame) for frame in opening[:OPENING]]
+        half = len(frames) // 2
+        if not half:
+            return cls()
+        onward = frames[half + 1 :] or frames[half:]
+        own, calm = _fit(frames[half], onward)
+        return cls.fitted(frames[0], frames[1 : half + 1], _change(own, onward), JOIN_FLOOR) if calm else cls()
+
+
+def _fit(reference: Frame, new: Sequence[Frame]) -> tuple[ColourMatch, bool]:
+    """Return the match of best fit, and whether the pictures agree under it."""
+    small = _small(reference)
+    seen, wanted = _colours(map(_small, new)), _colours(_laid_over(small, _small(frame)) for frame in new)
+    matrix, agreeing = _robust(seen, wanted)
+    ratios = np.sqrt(np.diag(matrix[:, :3] @ np.cov(seen.T) @ matrix[:, :3].T) + 1) / np.sqrt(seen.var(0) + 1)
+    agrees = agreeing >= ENOUGH and RATIOS[0] <= ratios.min() and ratios.max() <= RATIOS[1]
+    return _match(matrix), bool(agrees)
+
+
+def _colours(frames: Iterable[Frame]) -> Matrix:
+    """Return a quarter of the pixels of frames, [pixels, 3]: enough for twelve numbers."""
+    return np.concatenate([frame[::2, ::2].reshape(-1, 3) for frame in frames]).astype(np.float64)
+
+
+def _robust(seen: Matrix, wanted: Matrix) -> tuple[Matrix, float]:
+    """Return the [3, 4] matrix that gives `wanted` from `seen`, both [pixels, 3], and the share of pixels it suits.
+
+    Iteratively reweighted least squares with Cauchy's weight; clipped pixels say nothing and are left out.
+    """
+    usable = np.minimum(seen, wanted).min(1) > 3
+    usable &= np.maximum(seen, wanted).max(1) < 252
+    if usable.mean() < 0.1:
+        return np.array(IDENTITY), 0.0
+    known, target = np.c_[seen, np.full(len(seen), 255.0)][usable], wanted[usable]
+    steady = RIDGE * len(known) * 255**2 * np.eye(4)
+    off = np.abs(target - known[:, :3]).sum(1)
+    scale = SOFTNESS + float(np.median(off))  # the first guess, no change, may be far off everywhere
+    change = np.zeros((4, 3))
+    for _ in range(ROUNDS):
+        weighted = known / ((1 + (off / scale) ** 2) ** 2)[:, None]
+        change = np.linalg.solve(weighted.T @ known + steady, weighted.T @ (target - known[:, :3]))
+        off = np.abs(known[:, :3] + known @ change - target).sum(1)
+        scale = SOFTNESS
+    matrix = np.array(IDENTITY) + change.T * [1, 1, 1, 255]
+    return matrix, float((off < INLIER).mean())
+
+
+def _laid_over(reference: Frame, new: Frame) -> Frame:
+    """Return the reference with its pixels moved to where `new` shows them, by DIS optical flow."""
+    there, here = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (reference, new))
+    share = max(float(there.std()), 1.0) / max(float(here.std()), 1.0)  # flow takes a step in brightness for movement
+    here = cv2.convertScaleAbs(here, alpha=share, beta=float(there.mean()) - share * float(here.mean()))
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(
+        here, there, np.zeros((*here.shape, 2), "f4")
+    )
+    down, across = np.indices(here.shape, np.float32)
+    return np.asarray(
+        cv2.remap(reference, across + flow[..., 0], down + flow[..., 1], cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
+
+
+def _change(match: ColourMatch, frames: Sequence[Frame]) -> float:
+    """Return how much a match changes these frames, in CIEDE2000."""
+    return max(colour_step(frame, match(frame)) for frame in frames)
+
+
+def _small(frame: Frame) -> Frame:
+    return np.asarray(cv2.resize(frame, SMALL, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _match(matrix: Matrix) -> ColourMatch:
+    return ColourMatch(tuple(tuple(float(value) for value in row) for row in matrix))
