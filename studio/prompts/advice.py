@@ -36,13 +36,19 @@ def _about(segments: Sequence[Segment], at: int, language: str) -> Iterator[Segm
     if segments[at].seconds > COMFORTABLE_SECONDS:
         values = {**number, "seconds": f"{segments[at].seconds:g}", "limit": f"{COMFORTABLE_SECONDS:g}"}
         yield SegmentHint("", say("story_long_segment", language, values), "", None, at)
-    if actions_in(prompt.action[:READ_LIMIT]) > 1:
+    if actions_in(_before_rest(prompt.action[:READ_LIMIT])) > 1:
         yield SegmentHint("action", say("story_two_actions", language, number), "", None, at)
     ends_shot = at + 1 == len(segments) or segments[at + 1].cut
     if ends_shot and _moving(prompt):
         yield _still(prompt, at, say("story_still_end", language, number))
     elif (at == 0 or segments[at].cut) and _moving(prompt):
         yield SegmentHint("action", say("story_still_start", language, number), "", None, at)
+
+
+def _before_rest(action: str) -> str:
+    """Return an action without the rest that was offered as its end."""
+    still = read_table("story")["still"]
+    return action.removesuffix(still["en"]).removesuffix(still["zh"]).rstrip(" ，,")
 
 
 def _moving(prompt: Prompt) -> bool:
@@ -59,5 +65,5 @@ def _still(prompt: Prompt, at: int, message: str) -> SegmentHint:
     """Return the hint that lets an action come to rest."""
     chinese = language_of(prompt.action) == "zh"
     rest = read_table("story")["still"]["zh" if chinese else "en"]
-    words = prompt.action + ("，" if chinese else ", then ") + rest
+    words = prompt.action + ("，" if chinese else ", ") + rest
     return SegmentHint("action", message, words, replace(prompt, action=words), at)

@@ -22,7 +22,7 @@ TEXTS = (*SLOTS, "negative", "sentence")
 def member(name: str, words: str, kind: str = "", picture: str = "") -> CastMember:
     """Return a checked member, its kind guessed from its words when none is given; raises Invalid."""
     name = clean(name).lstrip("@＠")
-    if not re.fullmatch(r"[\w-]{1,%d}" % NAME_LIMIT, name):
+    if not re.fullmatch(rf"[\w-]{{1,{NAME_LIMIT}}}", name):
         raise Invalid("cast_name_refused", {"name": name[:NAME_LIMIT], "limit": NAME_LIMIT})
     said = clean(words[: 4 * SLOT_LIMIT])
     if not said:
@@ -63,7 +63,7 @@ def _things(language: str) -> tuple[str, ...]:
 
 
 def names_in(prompt: Prompt, cast: Sequence[CastMember] = ()) -> tuple[str, ...]:
-    """Return the names used in the slots as they are typed, each once; the cast tells where a name ends that runs on."""
+    """Return the names used in the slots as typed, each once; the cast tells where a name ends that runs on."""
     known = _by_name(cast)
     names = (_name(found[1], known) for slot in SLOTS for found in USE.finditer(getattr(prompt, slot)))
     return tuple({name.casefold(): name for name in reversed([*names])}.values())[::-1]

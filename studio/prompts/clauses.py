@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from studio.prompts import chinese, predicate
+from studio.prompts import predicate
 from studio.prompts.clean import clean, language_of_words
-from studio.prompts.commands import Commands, take_commands
+from studio.prompts.commands import NOTHING, Commands, take_commands
+from studio.prompts.connectives import listed, opened
 from studio.prompts.split import known_slot, slot_of
 from studio.prompts.subjects import opens_with_possessive
-from studio.prompts.vocabulary import read_table
 from studio.prompts.words import longest_first, word_set
 
 STORY = "story"
@@ -34,7 +34,7 @@ class Clause:
     """What cut it from the clause before: "line", "stop", "comma", "then" or "and"."""
     glue: str
     """The words and marks between it and the clause before, as typed."""
-    commands: Commands = Commands()
+    commands: Commands = NOTHING
     changes: bool = False
     """Whether it opens with words such as "meanwhile"."""
     verb: int | None = None
@@ -74,27 +74,28 @@ def language_of(text: str) -> str:
     return language_of_words(text) or "en"
 
 
-def clauses(line: str) -> list[Clause]:
-    """Return the clauses of one line, those that only seemed to be cut joined again."""
-    found: list[Clause] = []
+def clauses(line: str) -> Iterator[Clause]:
+    """Yield the clauses of one line, those that only seemed to be cut joined again."""
+    held: Clause | None = None
     plural = False
     for one in _pieces(line):
         plural = predicate.is_many(one.text[: one.verb]) if one.verb else plural
         if one.verb is None and not one.slot and plural and predicate.opens_plain(one.text):
             one = replace(one, verb=0)
-        if found and one.before == "and" and (found[-1].verb is None or one.verb is None):
-            found[-1] = _joined(found[-1], one)
-            plural = predicate.is_many(found[-1].text[: found[-1].verb]) if found[-1].verb else plural
+        parts = held is None or (held.verb is not None and one.verb is not None) or len(held.text) > CLAUSE_LIMIT
+        if held and one.before == "and" and not parts:
+            held = _joined(held, one)
+            plural = predicate.is_many(held.text[: held.verb]) if held.verb else plural
         else:
-            found.append(one)
-    return found
+            yield from [held] if held else []
+            held = one
+    yield from [held] if held else []
 
 
 def actions_in(text: str) -> int:
     """Return how many things are done in the words of an action slot."""
     plural = predicate.opens_plain(text)
-    rest = clauses(text)[1:]
-    rest = [one for one in rest if not one.is_aside]
+    rest = [one for one in [*clauses(text)][1:] if not one.is_aside]
     return 1 + sum(one.verb is not None or (plural and predicate.opens_plain(one.text)) for one in rest)
 
 
@@ -108,7 +109,7 @@ def _pieces(line: str) -> Iterator[Clause]:
             held = one
         else:
             held = _after(held, one)
-    if held.text or held.commands != Commands():
+    if held.text or held.commands != NOTHING:
         yield held
 
 
@@ -151,71 +152,11 @@ def _really(kind: str, mark: str, head: str, tail: str) -> bool:
 def _clause(text: str, before: str, glue: str) -> Clause:
     """Return a clause without its commands and opening connectives."""
     text, commands = take_commands(text)
-    words, changes, opened = _opened(clean(text))
-    if opened:
-        glue += opened + " "
+    words, changes, connective = opened(clean(text))
+    if connective:
+        glue += connective + " "
         before = "then" if before == "comma" else before
     return _understood(Clause(words, before, glue, commands, changes))
-
-
-def _opened(text: str) -> tuple[str, bool, str]:
-    """Return a text without the connectives it opens with, whether they change the scene, and those connectives."""
-    changes, opened = False, ""
-    for _ in range(3):
-        word = _opener(text)
-        if not word:
-            break
-        changes = changes or word.casefold() in (
-            *listed("english", "scene_changes"),
-            *listed("chinese", "scene_changes"),
-        )
-        opened = f"{opened} {word}".strip()
-        text = clean(text[len(word) :])
-    return text, changes, opened
-
-
-@cache
-def listed(part: str, name: str) -> tuple[str, ...]:
-    """Return a list of phrases of the story table, the longest first."""
-    text = read_table(STORY)[part][name]
-    words = text.replace("\n", "").split(",") if part == "english" else text.split()
-    return tuple(sorted((word.strip() for word in words), key=lambda word: -len(word)))
-
-
-def _opener(text: str) -> str:
-    """Return the connective that a text opens with; empty for none."""
-    folded = text[:40].casefold()
-    for phrase in listed("english", "openers"):
-        rest = folded[len(phrase) :]
-        if folded.startswith(phrase) and (not rest or not rest[0].isalnum()) and not rest.startswith("-"):
-            return text[: len(phrase)] if _opens(phrase, rest) else ""
-    for phrase in listed("chinese", "openers"):
-        if folded.startswith(phrase) and _opens_chinese(phrase, folded[len(phrase) :]):
-            return phrase
-    return ""
-
-
-def _opens(phrase: str, rest: str) -> bool:
-    """Tell whether an English connective stands for itself and not before a noun: "next to a tree", "second floor"."""
-    if rest.startswith(","):
-        return True
-    word = (rest.split() or [""])[0]
-    if not word:
-        return True
-    if phrase in ("next", "first", "second", "third", "later", "soon"):
-        return predicate.may_follow_connective(word)
-    return word not in word_set("english", "after_next", STORY) or phrase in ("then", "and then")
-
-
-def _opens_chinese(phrase: str, rest: str) -> bool:
-    """Tell whether a Chinese connective stands for itself and not in another word, such as 最后一片 or 再见."""
-    if rest[:1] in ("，", ",", ""):
-        return True
-    if phrase == "最后" and rest[0] in "一的几两":
-        return False
-    if phrase in ("先", "又", "再", "并", "同时", "首先", "其次"):
-        return chinese.begins_with_verb(rest) or rest[0] in "它他她"
-    return rest[0] not in "的见" and phrase != "一天"
 
 
 def _understood(clause: Clause) -> Clause:

@@ -32,6 +32,9 @@ class Commands:
         )
 
 
+NOTHING = Commands()
+
+
 def take_commands(text: str) -> tuple[str, Commands]:
     """Return a text without its commands, and those; brackets that say anything else stay words. Raises Invalid."""
     commands, kept, start = Commands(), "", 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from models.engine import Prompt
 from studio.errors import Invalid
@@ -59,12 +60,12 @@ def comfortable(storyboard: Storyboard, language: str = "") -> SegmentHint | Non
 def shots(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
     """Yield [start, end) of each run of segments without a cut."""
     starts = [at for at, segment in enumerate(segments) if segment.cut or not at]
-    yield from zip(starts, [*starts[1:], len(segments)], strict=True)
+    yield from zip(starts, [*starts[1:], len(segments)], strict=False)
 
 
 def _expected(length: int) -> str:
     """Return the published consistency of a chain of that many segments, between the points by a straight line."""
-    for (few, high), (many, low) in zip(PUBLISHED, PUBLISHED[1:], strict=False):
+    for (few, high), (many, low) in pairwise(PUBLISHED):
         if length <= many:
             return f"{high + (low - high) * (length - few) / (many - few):.1f}"
     return "< 3"

@@ -66,8 +66,8 @@ def is_named(place: str, action: str, language: str) -> bool:
 def destination(action: str, language: str) -> str:
     """Return where somebody is once the action is done, such as "in the cave" after "enters the cave"; often empty."""
     if language == "zh":
-        there = [found[1] for found in THERE.finditer(action) if wide_part(found[1], "zh")]
-        return there[-1] if there else ""
+        stays = [found[1] for found in THERE.finditer(action) if wide_part(found[1], "zh")]
+        return stays[-1] if stays else ""
     first, _, rest = action.partition(" ")
     there = rest if first.casefold() in word_set("english", "arriving", STORY) else ""
     found = TOWARDS.search(action)

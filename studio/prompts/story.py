@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from models.engine import SLOTS, Prompt
+from models.engine import SLOTS
 from studio.errors import Invalid
 from studio.prompts.advice import SegmentHint, advise
 from studio.prompts.cast import read_member
-from studio.prompts.clauses import CLAUSE_LIMIT, Clause, clauses, language_of, lines
+from studio.prompts.clauses import CLAUSE_LIMIT, Clause, clauses, lines
 from studio.prompts.clean import SLOT_LIMIT, language_of_words
-from studio.prompts.commands import Commands
+from studio.prompts.commands import NOTHING, Commands
 from studio.prompts.hold import held_for_all
 from studio.prompts.telling import Telling
 from studio.storyboard import CastMember, Segment
@@ -18,6 +18,8 @@ from studio.text import say
 SEGMENTS_LIMIT = 200
 PIECE_LIMIT = 2 * CLAUSE_LIMIT
 """Characters beyond which no segment is made of the clauses that belong together."""
+PIECE_CLAUSES = SLOT_LIMIT
+"""Clauses of which the same is true."""
 STORY_LIMIT = 100_000
 """Longest story, in characters: more than fills SEGMENTS_LIMIT segments."""
 
@@ -76,7 +78,7 @@ class _Gathering:
 
     pieces: list[list[Clause]] = field(default_factory=list)
     open: list[Clause] = field(default_factory=list)
-    waiting: Commands = Commands()
+    waiting: Commands = NOTHING
     length: int = 0
     """Characters of the piece at hand."""
 
@@ -89,7 +91,7 @@ class _Gathering:
             self.close()
         self.length += len(one.text)
         self.open.append(replace(one, commands=self.waiting.with_later(one.commands)))
-        self.waiting = Commands()
+        self.waiting = NOTHING
 
     def _wait(self, one: Clause) -> None:
         """Give commands without words to the segment before them, but for a cut and those of a line of their own."""
@@ -112,7 +114,7 @@ def _pieces(told: Sequence[str]) -> list[list[Clause]]:
     for line in told:
         for one in clauses(line):
             gathering.take(one)
-            if gathering.length > PIECE_LIMIT:
+            if gathering.length > PIECE_LIMIT or len(gathering.open) > PIECE_CLAUSES:
                 number = len(gathering.pieces) + 1
                 raise Invalid("story_segment_long", {"number": number, "length": len(line), "limit": SLOT_LIMIT})
     gathering.close()

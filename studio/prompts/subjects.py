@@ -55,7 +55,7 @@ class Mentions:
         return next((one.text for one in reversed(self.named) if one.leads), "")
 
     def resolved(self, subject: str) -> str:
-        """Return who a subject stands for: a pronoun the last it fits, "the fox" the fox that was named, else itself."""
+        """Return who a subject stands for: for a pronoun the last it fits, for "the fox" the fox that was named."""
         kind = pronoun_kind(subject)
         if kind:
             return self._meant(kind) or subject
