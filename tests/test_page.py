@@ -337,11 +337,11 @@ def test_everything_to_press_has_a_name_and_room_for_a_thumb(browser, studio):
         assert small == []
 
 
-def test_programs_have_four_endpoints(studio):
+def test_programs_have_six_endpoints(studio):
     call = studio.call
     with urllib.request.urlopen(f"{studio.address}/gradio_api/info", timeout=20) as answer:
         named = json.load(answer)["named_endpoints"]
-    assert set(named) == {"/generate", "/job", "/search", "/clip"}
+    assert set(named) == {"/generate", "/job", "/search", "/clip", "/storyboard", "/film"}
     fields = [(field["parameter_name"], field["python_type"]["type"]) for field in named["/generate"]["parameters"]]
     assert fields[:2] == [("subject", "str"), ("action", "str")] and ("seed", "int") in fields
 

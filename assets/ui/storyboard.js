@@ -16,7 +16,7 @@
   }
   function typed(withStory, aside = false) {
     const told = { n: aside ? number : (number += 1) }, form = editor(), options = document.querySelector("#board-options [data-form]");
-    const story = document.querySelector("#story-text");
+    const story = document.querySelector("#board-story textarea");
     if (form && dirty.has(form)) told.segment = { id: form.dataset.segment, ...values(form) };
     if (options && dirty.has(options)) told.options = values(options);
     if (story && (withStory || storyWaits)) told.story = story.value;
@@ -62,7 +62,7 @@
     const field = event.target;
     if (!field.closest?.("#board") || field.closest("[data-form=member]")) return;
     const form = field.closest(".s-edit, [data-form=options]");
-    if (field.id === "story-text") storyWaits = true;
+    if (field.name === "story") storyWaits = true;
     else if (form) dirty.add(form);
     else return;
     hold();

@@ -10,8 +10,8 @@
       const place = pressed.closest("[data-segment]")?.dataset ?? {};
       trigger("select", carry.reduce((sent, more) => ({ ...sent, ...more(pressed) }), { ...place, ...pressed.dataset }));
     });
-    const block = element.closest(".s-source");
-    const refresh = () => (block ? pour(block) : settle.forEach((then) => then(element, trigger)));
+    const source = element.closest("[id$='-source']");
+    const refresh = () => (source ? pour(source) : settle.forEach((then) => then(element, trigger)));
     watch("value", refresh);
     refresh();
   };
@@ -19,12 +19,13 @@
   // What else goes with a press: `more` gets the pressed element and returns {name: text}.
   Studio.carry = (more) => carry.push(more);
 
-  // A hidden source is poured into the element it is named after, child by child by data-key: a child that says the
-  // same stays as it is, with its focus, its scroll and what plays in it.
+  // A hidden source, mere text to the browser, is poured into the element it is named after, child by child by
+  // data-key: a child that says the same stays as it is, with its focus, its scroll and what plays in it.
   function pour(source) {
     const place = document.getElementById(source.id.replace(/-source$/, ""));
-    const template = source.querySelector("template");
-    if (!place || !template) return;
+    const text = source.querySelector("noscript")?.textContent;
+    if (!place || text === undefined) return;
+    const template = Object.assign(document.createElement("template"), { innerHTML: text });
     const before = new Map([...place.children].map((child) => [child.dataset.key, child]));
     const focused = place.contains(document.activeElement) ? document.activeElement : null;
     const lost = focused && { key: focused.closest("[data-key]")?.dataset.key, ...focused.dataset, name: focused.name };

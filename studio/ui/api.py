@@ -1,4 +1,4 @@
-"""The named endpoints for programs: generate, job, search, clip."""
+"""The named endpoints for programs: generate, job, search, clip, storyboard, film."""
 
 import inspect
 import logging
@@ -12,7 +12,11 @@ from models.engine import SLOTS, Prompt
 from studio.errors import Invalid, StudioError, new_reference
 from studio.jobs import Job, Jobs
 from studio.library import Clip, ClipQuery, Library
-from studio.storyboard import Look, Segment
+from studio.prompts import compose
+from studio.prompts.clean import language_of_words
+from studio.prompts.continuity import default_wording
+from studio.prompts.story import split_story
+from studio.storyboard import Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.form import read_seconds, read_seed, read_size
 from studio.ui.words import complaint, complaint_of
@@ -32,6 +36,12 @@ def add_api(library: Library, jobs: Jobs) -> None:
         ("job", endpoints.job, "Say how far a job has come: status, progress from 0 to 1, clip id, error."),
         ("search", endpoints.search, "List clips of the library, newest first: id, words, size, addresses."),
         ("clip", endpoints.clip, "Return one clip by its id."),
+        (
+            "storyboard",
+            endpoints.storyboard,
+            "Split a story into segments and keep it. Returns the storyboard; give its id to /film.",
+        ),
+        ("film", endpoints.film, "Ask for the film of a storyboard. Returns the job at once; poll /job."),
     ):
         gr.api(endpoint, api_name=name, api_description=description, queue=True, concurrency_limit=None)
 
@@ -100,6 +110,42 @@ class Endpoints:
         """Return one clip."""
         return _answer(lambda: _clip(self.library.clip(str(clip_id))))
 
+    def storyboard(self, story: str, title: str = "") -> dict:  # type: ignore[type-arg]
+        """Split a story and return the storyboard that was kept of it."""
+
+        def split() -> dict[str, Any]:
+            draft = split_story(_words("story", story))
+            wording = default_wording(language_of_words(story) or "en")
+            for member in draft.cast:
+                self.library.storyboards.keep_member(member)
+            wanted = Storyboard(Look(), draft.segments, _words("title", title)[:200], story, wording)
+            return _storyboard(self.library.storyboards.save(wanted), [note.message for note in draft.notes])
+
+        return _answer(split)
+
+    def film(self, storyboard: str) -> dict:  # type: ignore[type-arg]
+        """Ask for the film of a storyboard that is kept and return its job."""
+        return _answer(lambda: _job(self.jobs.submit_film(self.library.storyboards.load(str(storyboard)))))
+
+
+def _storyboard(storyboard: Storyboard, notes: list[str]) -> dict[str, Any]:
+    return {
+        "storyboard": storyboard.id,
+        "title": storyboard.title,
+        "segments": [
+            {
+                "segment": segment.id,
+                "sentence": compose(segment.prompt).sentence,
+                "seconds": segment.seconds,
+                "cut": segment.cut,
+                "seam": segment.seam,
+                "seed": segment.seed,
+            }
+            for segment in storyboard.segments
+        ],
+        "notes": notes,
+    }
+
 
 def _words(slot: str, value: object) -> str:
     """Return the words of a slot; raises Invalid for what is no text."""
@@ -149,6 +195,8 @@ def _clip(clip: Clip) -> dict[str, Any]:
         "seconds": clip.seconds,
         "favourite": clip.favourite,
         "created_at": clip.created_at,
+        "kind": clip.kind,
         "video": f"/media/{clip.video}",
         "poster": f"/media/{clip.poster}",
+        "measures": dict(clip.measures or {}),
     }

@@ -136,6 +136,7 @@ class Shelf:
             return render("detail", language, {"view": None})
         prompt = clip.prompt
         slots = [(f"create_{slot}", getattr(prompt, slot)) for slot in _SLOTS if getattr(prompt, slot)]
+        slots = [] if clip.kind == "film" else slots  # its title is all it says itself
         return render(
             "detail",
             language,
@@ -200,11 +201,14 @@ def _facts(clip: Clip, language: str) -> list[dict[str, str]]:
     look = clip.look
     picture = {"width": look.width, "height": look.height, "fps": look.fps, "seconds": length(clip.seconds, language)}
     made = {"date": date(clip.created_at), "wait": wait(clip.seconds_taken, language)}
-    rows = (
+    rows = [
         ("library_made", say("library_made_at", language, made)),
         ("create_engine", engine_name(look.engine, language)),
         ("library_picture", say("library_picture_facts", language, picture)),
         ("create_seed", str(look.seed)),
         ("library_weight", f"{clip.size_bytes / 1e6:.1f} MB"),
-    )
+    ]
+    score = (clip.measures or {}).get("score")
+    if score is not None:
+        rows.append(("board_consistency", say("board_score", language, {"score": f"{score:.1f}"})))
     return [{"name": say(key, language), "words": words} for key, words in rows]

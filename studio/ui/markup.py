@@ -48,7 +48,10 @@ def render(part: str, language: str, values: Mapping[str, Any]) -> str:
 
 
 def source(elem_id: str) -> gr.HTML:
-    """Return a hidden component whose <template> is poured into the element called `elem_id` without "-source"."""
+    """Return a hidden component; its <noscript>, mere text to a browser, is poured into the element of its name.
+
+    That element is called `elem_id` without "-source".
+    """
     return part(elem_id, elem_classes="s-source s-hidden")
 
 

@@ -32,6 +32,8 @@ class Board:
     """Number of the last press; what was typed for an earlier one is older."""
     shown_story: Storyboard | None = None
     """The storyboard whose story and options the page was given; what is typed since is on the page already."""
+    given: int = 0
+    """How often the page was given a story; another number makes it take the new one."""
     shown_segment: Segment | None = None
     """The segment that the editor was given, as it was then."""
     member: str | None = None

@@ -20,6 +20,8 @@ def film_view(clip: Clip, language: str, autoplay: bool = False) -> dict[str, An
         "favourite": clip.favourite,
         "file": file_name(clip),
         "autoplay": autoplay,
+        "film": clip.kind == "film",
+        "storyboard": (clip.measures or {}).get("storyboard", ""),
         "facts": say(
             "page_facts",
             language,

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from studio.errors import NotFound, StudioError
-from studio.jobs import Job, Jobs
+from studio.jobs import Job, Jobs, Progress
 from studio.library import Library
 from studio.storyboard import Storyboard
 from studio.ui.markup import part, render, source
@@ -85,7 +85,7 @@ class Desk:
         with self._writing:  # or an older answer could overtake a newer one
             made = self._regions(board, self._load(board, language), language)
             return {
-                self.sources[region]: f"<template>{html}</template>"
+                self.sources[region]: f"<noscript>{html}</noscript>"
                 for region, html in made.items()
                 if ask.seat.news(f"board-{region}", html)
             }
@@ -151,26 +151,30 @@ class Desk:
         board.shown_segment = edits.segment_of(storyboard, board.chosen)
         if story or board.shown_story is None:
             board.shown_story = storyboard
-        elif board.shown_story.id != storyboard.id:
-            board.shown_story = replace(board.shown_story, id=storyboard.id)
+            board.given += 1
 
     def _regions(self, board: Board, now: Storyboard, language: str) -> dict[str, str]:
         cast = self.library.storyboards.cast()
         film = self.jobs.film_of(now) if now.segments else None
-        making = Making(self.jobs.progress_of(now) if now.segments else (), (film.measures or {}) if film else {})
+        making = Making(self._progress(now), (film.measures or {}) if film else {})
         given = board.shown_story or now
         return {
             "reel": reel(now, making, film, language),
             "chart": chart(now, making, board.chosen, language),
-            "advice": advice(now, making, cast, language),
-            "story": story(given, now, self.library.storyboards.recent(), language),
+            "advice": advice(now, making, cast, language) if now.segments else "",
+            "story": story(now, given.story, board.given, self.library.storyboards.recent(), language),
             "cast": cast_list(now, cast, board.member, language),
             "strip": strip(now, making, board.chosen, language),
             "editor": editor(now, board.shown_segment, cast, language),
             "takes": takes(now, making, board.chosen, language),
-            "options": options(given, language) if now.segments else "",
+            "options": options(given, board.given, language) if now.segments else "",
             "join": join_bar(Stand(now, making, film, self._job(now), self._seconds(now, film)), language),
         }
+
+    def _progress(self, storyboard: Storyboard) -> tuple[Progress, ...]:
+        """Return how far each segment has come; "invalid" is one that cannot be made as it is."""
+        found = self.jobs.progress_of(storyboard) if storyboard.segments else ()
+        return tuple(replace(one, status="invalid") if one.status == "new" and one.error else one for one in found)
 
     def _job(self, storyboard: Storyboard) -> Job | None:
         job = self.jobs.film_job(storyboard.id) if storyboard.id else None

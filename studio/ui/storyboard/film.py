@@ -7,16 +7,16 @@ from studio.library import Clip
 from studio.storyboard import Storyboard
 from studio.text import say
 from studio.ui.markup import render
+from studio.ui.storyboard.story import play_time
 from studio.ui.storyboard.strip import Making
 from studio.ui.views import file_name
-from studio.ui.words import length
 
 
 def reel(storyboard: Storyboard, making: Making, film: Clip | None, language: str) -> str:
     """Return the player and what it plays; before anything is made, what there is to do."""
     pieces = _film(storyboard, film) if film else _takes(storyboard, making)
     count = len(storyboard.segments)
-    total = length(sum(segment.seconds for segment in storyboard.segments), language)
+    total = play_time(storyboard, language)
     shown: dict[str, Any] = {
         "pieces": json.dumps(pieces),
         "some": bool(pieces),

@@ -96,7 +96,7 @@ def _working(stand: Stand, language: str) -> dict[str, Any]:
 def _to_make(stand: Stand, language: str) -> dict[str, Any]:
     invalid = unknown_in(stand.making.progress)
     todo = sum(one.status != "done" for one in stand.making.progress)
-    begun = any(one.clip or one.takes for one in stand.making.progress)
+    begun = any(one.clip for one in stand.making.progress)
     label = "board_join" if begun else "board_preview"
     if invalid:
         return {"label": say(f"{label}_cannot", language, {"number": invalid[0]}), "ready": False}

@@ -12,21 +12,30 @@ from studio.text import catalogue, say
 from studio.ui.form import shapes
 from studio.ui.markup import ASSETS, render
 from studio.ui.storyboard.strip import sentence
-from studio.ui.words import engine_name, length
+from studio.ui.words import engine_name
 
 TITLE = 60
 """Characters of a storyboard's first words that stand for it."""
 
 
-def story(shown: Storyboard, now: Storyboard, recent: Sequence[Storyboard], language: str) -> str:
-    """Return the field of the story with what the page was given last, and how long it is now."""
+def story(now: Storyboard, shown: str, given: int, recent: Sequence[Storyboard], language: str) -> str:
+    """Return the field of the story with the words the page was given last, and how long the film is now.
+
+    `given` counts how often it was given words: it takes them when the number is another one.
+    """
     count = len(now.segments)
-    total = length(sum(segment.seconds for segment in now.segments), language)
+    total = play_time(now, language)
     tally = say("board_tally", language, {"count": count, "seconds": total}) if count else ""
     others = [{"id": one.id, "title": title(one, language)} for one in recent if one.id != now.id and _some(one)]
     samples = [] if count else _samples(language)
-    values = {"story": shown.story, "id": shown.id, "tally": tally, "others": others, "samples": samples}
+    values = {"story": shown, "given": given, "id": now.id, "tally": tally, "others": others, "samples": samples}
     return render("story", language, values)
+
+
+def play_time(storyboard: Storyboard, language: str) -> str:
+    """Return how long the film is to be."""
+    seconds = sum(segment.seconds for segment in storyboard.segments)
+    return say("page_secs", language, {"count": f"{round(seconds, 1):g}"})
 
 
 def title(storyboard: Storyboard, language: str) -> str:
@@ -55,16 +64,17 @@ def say_sample(path: Path, language: str) -> str:
 @cache
 def sample_stories(language: str) -> tuple[Path, ...]:
     """Return the stories that ship with the studio in a language."""
-    return tuple(sorted((ASSETS / "samples").glob(f"*.{language}.txt")))
+    return tuple(sorted((ASSETS / "samples").glob(f"story_*_{language}.txt")))
 
 
-def options(shown: Storyboard, language: str) -> str:
+def options(shown: Storyboard, given: int, language: str) -> str:
     """Return what is chosen for the whole film, under More."""
     return render(
         "options",
         language,
         {
             "board": shown,
+            "given": given,
             "luts": _luts(shown.lut, language),
             "shapes": _shapes(shown),
             "engines": [
