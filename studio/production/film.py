@@ -91,7 +91,7 @@ def _planned(
                 raise Invalid("seam_unknown", {"seam": segment.seam[:40], "seams": ", ".join(SEAMS)})
             prompt = expand(segment.prompt, cast)
             if before:
-                beginning = Beginning(before[-1].key, before[0].key if of.lock_colours and len(before) > 1 else "")
+                beginning = Beginning(before[-1].key, matched=of.lock_colours and len(before) > 1)
                 prompt = continuing(prompt, of.wording)
             else:
                 beginning = Beginning(picture=_picture(segment, cast) if engine.limits.anchor_frames else "")

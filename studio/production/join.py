@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from models.engine import Frame, Prompt, Report
@@ -12,7 +11,7 @@ from studio import video
 from studio.errors import Failed
 from studio.library import Clip, Library, new_id
 from studio.library.store import Staged
-from studio.post.colour import ColourMatch, film_matches
+from studio.post.colour import ColourMatch
 from studio.post.consistency import Stretch, film_score, measure
 from studio.post.join import Join, Part
 from studio.post.lut import lut
@@ -21,14 +20,15 @@ from studio.production.plan import Step
 from studio.prompts import style_id
 from studio.storyboard import Look
 
+Filter = Callable[[Frame], Frame]
+
 
 def join_film(step: Step, library: Library, report: Report) -> Made:
     """Make the film of a step; raises StudioError when it cannot, and whatever `report` raises."""
     began = time.monotonic()
     takes = _takes(step, library)
     stretches = _stretches(step.params["parts"], takes)
-    report(0, 1, "doing_matching")
-    join = Join(_parts(step.params, [library.store.path(take.video) for take in takes]), step.params["look"]["fps"])
+    join = Join(_parts(step.params, takes, library), step.params["look"]["fps"])
     with library.store.scratch(".mp4") as film, library.store.scratch(".jpg") as poster:
         seams = join.write(film, report)
         report(1, 1, "doing_measuring")
@@ -66,23 +66,25 @@ def _stretches(parts: Sequence[Mapping[str, Any]], takes: Sequence[Clip]) -> Seq
     ]
 
 
-def _parts(asked: Mapping[str, Any], paths: Sequence[Path]) -> tuple[Part, ...]:
+def _parts(asked: Mapping[str, Any], takes: Sequence[Clip], library: Library) -> tuple[Part, ...]:
     """Return what is to be joined, with what is to be done to the frames of each."""
-    parts = asked["parts"]
-    matches: Sequence[ColourMatch | None] = [None] * len(parts)
-    if asked["lock_colours"]:
-        matches = film_matches([(path, part["continues"]) for path, part in zip(paths, parts, strict=True)])
     grade = lut(asked["lut"]) if asked["lut"] else None
     return tuple(
-        Part(path, part["continues"], part["seam"], _filter(match, grade))
-        for path, part, match in zip(paths, parts, matches, strict=True)
+        Part(
+            library.store.path(take.video),
+            part["continues"],
+            part["seam"],
+            _filter(take if asked["lock_colours"] and part["continues"] else None, grade),
+        )
+        for part, take in zip(asked["parts"], takes, strict=True)
     )
 
 
-def _filter(match: ColourMatch | None, grade: Callable[[Frame], Frame] | None) -> Callable[[Frame], Frame] | None:
-    """Return the match and then the grade as one; None when nothing is to be done, so that the take can be copied."""
-    if match is None or not match.needed:
+def _filter(matched: Clip | None, grade: Filter | None) -> Filter | None:
+    """Return a take's colour match and then the grade as one; None for neither, so that the take can be copied."""
+    if matched is None or not matched.measures:
         return grade
+    match = ColourMatch(matched.measures["match"])
     return match if grade is None else lambda frame: grade(match(frame))
 
 

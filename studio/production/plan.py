@@ -37,15 +37,15 @@ class Beginning:
 
     take: str = ""
     """Key of the take it continues."""
-    match: str = ""
-    """Key of the take whose colours that end is brought back to; empty for none."""
+    matched: bool = False
+    """Whether its end is first brought back to the colours that take itself continued from."""
     picture: str = ""
     """Digest in the media store."""
 
     def facts(self) -> Mapping[str, Any] | None:
         """Return what a key says of it."""
         said = {name: value for name, value in asdict(self).items() if value}
-        return (said | {"matching": MATCHING} if self.match else said) or None
+        return (said | {"matched": MATCHING} if self.matched else said) or None
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def take_step(engine: Engine, wish: Wish) -> Step:
     """Return the step of a take; raises models.engine.Refused outside the engine's limits."""
     segment = {"prompt": asdict(wish.segment.prompt), "seconds": wish.segment.seconds}
     params = {"segment": segment, "look": asdict(wish.look), "beginning": asdict(wish.beginning)}
-    needs = (wish.beginning.take, wish.beginning.match)
+    needs = (wish.beginning.take,) if wish.beginning.take else ()
     key = take_key(engine, request_of(wish, engine), wish.beginning)
-    return Step(key, "take", params, tuple(dict.fromkeys(filter(None, needs))))
+    return Step(key, "take", params, needs)
 
 
 def request_of(wish: Wish, engine: Engine) -> ClipRequest:

@@ -2,9 +2,10 @@
 
 import time
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import Any
 
 from models import open_engine
 from models.engine import Anchor, ClipRequest, Ending, Engine, EngineError, Frame, Report
@@ -12,10 +13,14 @@ from studio import video
 from studio.errors import Failed, Invalid
 from studio.library import Clip, Library, new_id
 from studio.library.store import Staged
+from studio.post.join import key_frames
 from studio.production.anchors import picture_anchor, read_anchor, write_anchor
 from studio.production.made import Made
 from studio.production.plan import Step, Wish, request_of, take_key, wish_of
 from studio.prompts import style_id
+
+OPENING = 7
+"""How many of its first frames are kept until a take is done, to see how its colours stepped where it began."""
 
 
 def run_step(step: Step, library: Library, report: Report) -> Made:
@@ -39,7 +44,8 @@ def _render(step: Step, library: Library, report: Report) -> Made:
         raise Failed("engine_changed", {"engine": wish.look.engine})
     request = replace(request, anchor=_anchor(wish, library))
     watched = _Watched(engine, request, report)
-    files = _written(watched, bool(wish.beginning.take), library, report)
+    continues = bool(wish.beginning.take)
+    files = _written(watched, continues, library, report)
     made = Clip(
         id=new_id(),
         key=step.key,
@@ -56,6 +62,7 @@ def _render(step: Step, library: Library, report: Report) -> Made:
         seconds_taken=time.monotonic() - began,
         created_at=time.time(),
         favourite=False,
+        measures=_measures(watched.opening) if continues else None,
     )
     return Made(made, files)
 
@@ -67,17 +74,23 @@ def _anchor(wish: Wish, library: Library) -> Anchor | None:
         return picture_anchor(library.store.path(beginning.picture), (look.width, look.height))
     if not beginning.take:
         return None
-    takes = library.made([beginning.take, beginning.match])
-    before, first = takes.get(beginning.take), takes.get(beginning.match)
-    if before is None or before.anchor is None or (first is None and beginning.match):
+    before = library.made([beginning.take]).get(beginning.take)
+    if before is None or before.anchor is None:
         raise Failed("take_missing")
     anchor = read_anchor(library.store.path(before.anchor))
-    if first is None:
+    if not (beginning.matched and before.measures):
         return anchor
-    from studio.post.colour import take_match
+    from studio.post.colour import ColourMatch
 
-    match = take_match(library.store.path(first.video), library.store.path(before.video))
-    return replace(anchor, frames=tuple(map(match, anchor.frames)))
+    return replace(anchor, frames=tuple(map(ColourMatch(before.measures["match"]), anchor.frames)))
+
+
+def _measures(opening: Sequence[Frame]) -> Mapping[str, Any] | None:
+    """Return what brings a continuing take to the colours it continued from; None when nothing is needed."""
+    from studio.post.colour import ColourMatch
+
+    match = ColourMatch.at_join(opening)
+    return {"match": match.rows} if match.needed else None
 
 
 def _written(watched: "_Watched", continues: bool, library: Library, report: Report) -> tuple[Staged, ...]:
@@ -85,7 +98,7 @@ def _written(watched: "_Watched", continues: bool, library: Library, report: Rep
     store, request = library.store, watched.request
     with ExitStack() as scratches:
         film, poster, end = (scratches.enter_context(store.scratch(suffix)) for suffix in (".mp4", ".jpg", ".zip"))
-        video.write(watched, film, request.fps)
+        video.write(watched, film, request.fps, key_frames(request.num_frames, continues))
         report(request.num_frames, request.num_frames, "doing_keeping")
         video.poster(watched.poster, poster)
         if not watched.last.maxlen:
@@ -101,6 +114,7 @@ class _Watched:
         self.ending = Ending()
         self.request = request
         self.poster: Frame
+        self.opening: list[Frame] = []
         self.last: deque[Frame] = deque(maxlen=engine.limits.anchor_frames)
         self._engine = engine
         self._frames: Generator[Frame, None, Ending] = engine.render(request, report)
@@ -117,6 +131,8 @@ class _Watched:
                 self._check(frame, count)
                 if count == self.request.num_frames // 3:
                     self.poster = frame.copy()
+                if count < OPENING:
+                    self.opening.append(frame)
                 self.last.append(frame)
                 count += 1
                 yield frame
