@@ -298,6 +298,52 @@ STORIES = {
         "一只狐狸 | 睡觉 | 森林里",
         "一只狐狸 | 醒来 | 森林里",
     ],
+    "Two birds sing in a tree, one flies away.": [
+        "two birds | sing | in a tree",
+        "one | flies away | in a tree",
+    ],
+    "A cat (black, with white paws) sits on a roof; it yawns, then falls asleep...": [
+        "a cat (black, with white paws) | sits | on a roof",
+        "a cat (black, with white paws) | yawns | on a roof",
+        "a cat (black, with white paws) | falls asleep | on a roof",
+    ],
+    "Tom & Mia walk to the river!! They laugh? Tom trips; Mia helps him up.": [
+        "Tom & Mia | walk to the river",
+        "Tom & Mia | laugh | by the river",
+        "Tom | trips | by the river",
+        "Mia | helps him up | by the river",
+    ],
+    "A dragon sleeps in a dark cave. A knight sneaks in, steals a cup. The dragon wakes up, chases him through the cave.": [
+        "a dragon | sleeps | in a dark cave",
+        "a knight | sneaks in | in a dark cave",
+        "a knight | steals a cup | in a dark cave",
+        "a dragon | wakes up | in a dark cave",
+        "a dragon | chases him | through the cave",
+    ],
+    "It was midnight. A woman in a red dress walked into the bar, sat down and looked at the clock.": [
+        "a woman in a red dress | walked | into the bar |  | It was midnight",
+        "a woman in a red dress | sat down | in the bar |  | It was midnight",
+        "a woman in a red dress | looked at the clock | in the bar |  | It was midnight",
+    ],
+    "下雨了，一只小猫躲在屋檐下。一个女孩走过来，蹲下，轻轻抚摸小猫。小猫跟着她回家。": [
+        "一只小猫 | 躲 | 屋檐下 |  | 下雨了",
+        "一个女孩 | 走过来 | 屋檐下 |  | 下雨了",
+        "一个女孩 | 蹲下 | 屋檐下 |  | 下雨了",
+        "一个女孩 | 轻轻抚摸小猫 | 屋檐下 |  | 下雨了",
+        "一只小猫 | 跟着她回家 | 屋檐下 |  | 下雨了",
+    ],
+    "她走在路上。突然，一只狗跑了出来。她转身就跑。狗追着她。": [
+        "她 | 走 | 路上",
+        "一只狗 | 跑了出来 | 路上",
+        "她 | 转身就跑 | 路上",
+        "一只狗 | 追着她 | 路上",
+    ],
+    "一个小男孩在海边捡到一个瓶子。他跟着地图走进森林，找到了一个宝箱。宝箱发出金色的光。": [
+        "一个小男孩 | 捡到一个瓶子 | 海边",
+        "一个小男孩 | 跟着地图走进 | 森林",
+        "一个小男孩 | 找到了一个宝箱 | 森林",
+        "一个宝箱 | 发出金色的光 | 森林",
+    ],
 }
 
 

@@ -49,6 +49,15 @@ def verb_after(clause: str, start: int) -> int | None:
     return _verb(clause, start)
 
 
+def goes_on_to(action: str) -> int:
+    """Return where the place of an action such as 跟着地图走进森林 begins; 0 when it ends in none."""
+    for verb in longest_first("chinese", "leading_on"):
+        head, found, place = action.rpartition(verb)
+        if found and head and is_place(place):
+            return len(head) + len(found)
+    return 0
+
+
 def name_end(text: str) -> int:
     """Return where a name that begins a text without spaces ends: before the first verb, 在 or 的."""
     ends = [_verb(text, 1), *(text.find(mark, 1) for mark in ("在", "的", "和", "与", "跟"))]

@@ -16,8 +16,11 @@ from studio.prompts.words import longest_first, word_set
 STORY = "story"
 CLAUSE_LIMIT = 1_000
 """Longer clauses are not looked into: nothing can be made of them."""
-KEPT = r"[\[［【][^\[\]［］【】]{0,60}[\]］】]|\"[^\"]{0,300}\"|“[^”]{0,300}”|「[^」]{0,300}」"
-"""Commands and what is said aloud are never cut."""
+KEPT = (
+    r"[\[［【][^\[\]［］【】]{0,60}[\]］】]|\"[^\"]{0,300}\"|“[^”]{0,300}”|「[^」]{0,300}」"
+    r"|\([^()]{0,200}\)|（[^（）]{0,200}）"
+)
+"""Commands, what is said aloud and what stands in brackets are never cut."""
 SHORT = r"(?i:\b(?:mr|mrs|ms|dr|st|no|vs|int|ext|e\.g|i\.e)\.)"
 STOP = r"[.!?…]+(?=[\s\"”’)\[]|$)|[。！？…；]+|;(?=\s|$)"
 COMMA = r"[,:](?:\s+(?:and|but)\b)?(?:\s+|$)|[，：]|,(?=[^\W\d_])|\s+[—–-]+\s+|[—–]{2}"
@@ -195,6 +198,11 @@ def is_surroundings(subject: str) -> bool:
 
 def _light_event(text: str) -> str:
     """Return "lighting" for what the light or the weather does by itself, such as "night falls"."""
+    it, _, what = text.casefold().partition(" ")
+    state, _, light = what.partition(" ")
+    turns = it == "it" and state in ("is", "was", "gets", "got", "grows", "grew")
+    if turns and slot_of(light, first=False) == "lighting":
+        return "lighting"
     events = (*listed("english", "light_events"), *listed("chinese", "light_events"))
     return "lighting" if text.casefold() in events else ""
 

@@ -4,11 +4,13 @@ import re
 from functools import cache
 
 from studio.prompts import chinese, english
+from studio.prompts.clean import is_cjk
 from studio.prompts.template import place_end
 from studio.prompts.vocabulary import entry_id
 from studio.prompts.words import longest_first, word_set
 
 STORY = "story"
+UNSAID = ("a", "an", "the", "in", "on", "by", "at")
 TOWARDS = re.compile(
     r"\b(?:to|into|towards?|onto)\s+((?:a|an|the|her|his|its|their)\s.+|@\S+.*|school|town|home)$", re.IGNORECASE
 )
@@ -63,6 +65,15 @@ def is_named(place: str, action: str, language: str) -> bool:
     return place.casefold().split()[-1:] != [] and place.casefold().split()[-1] in action.casefold().split()
 
 
+def is_same_place(one: str, other: str) -> bool:
+    """Tell whether two places are one, however they are reached: "in a dark cave" and "in the cave"."""
+    if is_cjk(one[-1]) or is_cjk(other[-1]):
+        first, second = (place.rstrip("里上下中内外前后旁边间") for place in (one, other))
+        return first.endswith(second) or second.endswith(first)
+    left, right = ([word for word in place.casefold().split() if word not in UNSAID] for place in (one, other))
+    return left[-1:] == right[-1:] and (set(left) <= set(right) or set(right) <= set(left))
+
+
 def destination(action: str, language: str) -> str:
     """Return where somebody is once the action is done, such as "in the cave" after "enters the cave"; often empty."""
     if language == "zh":
@@ -110,13 +121,21 @@ def _wide_nouns() -> tuple[str, ...]:
     return tuple(sorted(noun for noun in nouns if noun not in longest_first("chinese", "spots", STORY)))
 
 
+def _stands(scene: str, noun: str, at: int) -> bool:
+    """Tell whether a noun is a word of its own: 屋 is in 屋里, not in 屋檐下."""
+    after = scene[at + len(noun) : at + len(noun) + 1]
+    return len(noun) > 1 or not after or after == "的" or after in word_set("chinese", "place_ends")
+
+
 def _wide_chinese(scene: str) -> str:
     """Return what stands before the end of the last wide noun and its place word."""
     if entry_id("scenes", scene.removeprefix("在")) and not scene.rstrip("里上下中内外前后旁边间").endswith(
         longest_first("chinese", "spots", STORY)
     ):
         return scene
-    ends = [at + len(noun) for noun in _wide_nouns() for at in [scene.rfind(noun)] if at >= 0]
+    ends = [
+        at + len(noun) for noun in _wide_nouns() for at in [scene.rfind(noun)] if at >= 0 and _stands(scene, noun, at)
+    ]
     if not ends:
         return ""
     end = max(ends)

@@ -10,6 +10,7 @@ STORY = "story"
 MARKS = ",;:\"'()“”"
 SUBJECT_PRONOUNS = frozenset(("it", "he", "she", "they", "i", "we", "you", "who"))
 PRONOUN = re.compile(r"[它他她牠]们?(?=[^们的，])")
+SOMEBODY = re.compile(r"[一两三几]\s?[只个位名条匹头艘辆]")
 OBJECTS = frozenset(
     ("it", "him", "her", "them", "me", "us", "to", "away", "off", "out", "back", "together", "home", "each")
 )
@@ -50,7 +51,7 @@ def _chinese_verb_at(text: str) -> int | None:
 def is_place_phrase(text: str, language: str) -> bool:
     """Tell whether a clause without an action is nothing but where it is: "in a misty forest", 森林里."""
     if language == "zh":
-        return chinese.is_place(text.removeprefix("在")) or text.startswith("在")
+        return text.startswith("在") or (chinese.is_place(text) and not SOMEBODY.match(text))
     plain = text.casefold().split()
     return plain[0] in word_set("english", "place_prepositions") and len(plain) > 1
 
@@ -87,7 +88,7 @@ def is_many(subject: str) -> bool:
     plain = [word.strip(MARKS).casefold() for word in subject.split()]
     if not plain:
         return False
-    many = "and" in plain or plain[0] in MANY | word_set("english", "plural_starts", STORY)
+    many = "and" in plain or "&" in plain or plain[0] in MANY | word_set("english", "plural_starts", STORY)
     return many or plain[-1] in word_set("english", "plurals")
 
 
@@ -118,7 +119,7 @@ def _opens(plain: Sequence[str]) -> bool:
     after = plain[1] if len(plain) > 1 else ""
     if word in word_set("english", "past", STORY) or word in ("is", "are"):
         return True
-    if word.endswith("ing") or not any(stem in word_set("english", "verbs") for stem in _all_stems(word)):
+    if _is_gerund(word) or not any(stem in word_set("english", "verbs") for stem in _all_stems(word)):
         return _looks_present(word) and after in word_set("english", "articles")
     if word.endswith("ed"):
         return after not in ("by", "of") and (not after or _goes_on(plain, 1))
@@ -129,7 +130,7 @@ def _is_present(plain: Sequence[str], at: int) -> bool:
     word, before = plain[at], plain[at - 1]
     if word in AUXILIARIES:
         return True
-    if word.endswith("ing") or word in word_set("english", "nouns") or before in word_set("english", "articles"):
+    if _is_gerund(word) or word in word_set("english", "nouns") or before in word_set("english", "articles"):
         return False
     if word in word_set("english", "verbs"):
         return is_many(" ".join(plain[:at])) or (before.endswith("s") and not before.endswith(("ss", "'s")) and at < 6)
@@ -157,6 +158,10 @@ def _is_unlisted(plain: Sequence[str], at: int) -> bool:
         return False
     met = set(plain[1:at]) & (word_set("english", "prepositions") | {"of", "and", "to"})
     return not met and (at + 1 == len(plain) or _goes_on(plain, at + 1))
+
+
+def _is_gerund(word: str) -> bool:
+    return word.endswith("ing") and word not in word_set("english", "verbs")
 
 
 def _looks_present(word: str) -> bool:

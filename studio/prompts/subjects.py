@@ -126,6 +126,8 @@ def kinds_of(text: str, cast: Mapping[str, CastMember]) -> frozenset[str]:
     """Return what a pronoun goes by in the words for somebody; an @name goes by those of its member."""
     one = cast.get(text.lstrip("@＠").casefold()) if text.startswith(("@", "＠")) else None
     words = one.words if one else text
+    if pronoun_kind(words):
+        return frozenset({pronoun_kind(words), "person"} - ({"person"} if pronoun_kind(words) == "thing" else set()))
     kinds = set(_chinese_kinds(words) if any(map(is_cjk, words)) else _english_kinds(words))
     if one and one.kind != "character":
         kinds = {"thing"}

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.engine import SLOTS, Prompt
-from studio.prompts import places, predicate
+from studio.prompts import chinese, places, predicate
 from studio.prompts.clauses import Clause, is_surroundings, join, joined_text, language_of
-from studio.prompts.clean import clean, is_cjk
-from studio.prompts.commands import Commands
+from studio.prompts.clean import clean
+from studio.prompts.commands import NOTHING
 from studio.prompts.split import split
 from studio.prompts.subjects import Mentions, opens_with_possessive, pronoun_kind
 from studio.prompts.words import word_set
@@ -41,7 +41,7 @@ class Telling:
     cast: Mapping[str, CastMember]
     told: list[Told] = field(default_factory=list)
     place: str = ""
-    mentions: Mentions = field(default_factory=Mentions)
+    mentions: Mentions = field(init=False)
 
     def __post_init__(self) -> None:
         self.mentions = Mentions(self.cast)
@@ -93,10 +93,10 @@ class Telling:
         elif scene and not before and places.is_carried(scene, language):
             self.place = places.carried(scene, language)
         self.place = places.destination(action, language) or self.place
-        return bool(before and wide) and _bare(places.carried(wide, language)) != _bare(before)
+        return bool(before and wide) and not places.is_same_place(places.carried(wide, language), before)
 
     def _add(self, piece: Sequence[Clause], slots: Mapping[str, str], proposed: bool, moves: bool) -> None:
-        commands = Commands()
+        commands = NOTHING
         for one in piece:
             commands = commands.with_later(one.commands)
         prompt = Prompt(**{slot: predicate.lowered(clean(slots.get(slot, ""))) for slot in SLOTS})
@@ -156,6 +156,9 @@ def _predicate(subject: str, doing: str, rest: str, language: str) -> dict[str, 
     said = slots.pop("subject", "")
     if not said.casefold().startswith(stand_in):
         slots = {"action": doing}
+    elif language == "zh" and chinese.goes_on_to(doing):
+        there = chinese.goes_on_to(doing)
+        slots |= {"action": doing[:there], "scene": doing[there:]}
     else:
         more = said[len(stand_in) :].strip()
         if more and language == "zh" and slots.get("scene"):  # 停在小溪边喝水 stays as it is
@@ -180,7 +183,7 @@ def _filled(prompt: Prompt) -> dict[str, str]:
 
 def _put_within(slots: dict[str, str], place: str, language: str) -> None:
     """Put a place round the scene of a segment: a spot such as "at a stream" then belongs to what is done there."""
-    scene = slots["scene"]
+    scene = predicate.lowered(slots["scene"])
     if language == "zh":
         slots["scene"] = places.within(scene, place.removeprefix("在"), language)
     elif places.wide_part(scene, language):
@@ -196,11 +199,3 @@ def _both(first: str, second: str, language: str) -> str:
 def _any(slots: dict[str, str]) -> str:
     """Return the words of the first slot that has some, and empty it."""
     return next((slots.pop(slot) for slot in SLOTS if slots.get(slot)), "")
-
-
-def _bare(place: str) -> str:
-    """Return a place without its preposition, article or place word, to be compared."""
-    if place and is_cjk(place[-1]):
-        return place.rstrip("里上下中内外前后旁边间").removeprefix("在")
-    words = [word for word in place.casefold().split() if word not in ("a", "an", "the", "in", "on", "by", "at")]
-    return " ".join(words)
