@@ -25,6 +25,9 @@ PRESET, CRF = "superfast", 20
 """x264's speed and quality. Measured on drawn clips: as close to the frames as veryfast at 19, about as large, for six
 tenths of its work; and without veryfast's look-ahead the film is ready when the last frame is."""
 
+AHEAD = 16
+"""Stretches of more frames than this are decoded by several threads."""
+
 TICKS_PER_FRAME = 512
 """Time units of the mp4 track for each frame: whole, so that every frame time is exact."""
 
@@ -133,7 +136,8 @@ def read(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Frame]
     try:
         with av.open(f"file:{path}") as container:
             stream = video_of(container, path)
-            stream.thread_type = "AUTO"
+            # threads decode ahead, a frame each: a waste where only a few are wanted
+            stream.thread_type = "AUTO" if count is None or count > AHEAD else "SLICE"
             ticks = ticks_of(stream)
             if start:
                 container.seek(round(start * ticks), stream=stream)

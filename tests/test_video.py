@@ -103,6 +103,52 @@ def test_frames_come_back_in_order(clip):
     assert np.abs(np.array(left_edges) - np.arange(0, 48, 2)).max() <= 1
 
 
+@pytest.mark.parametrize("fps", [8, 24, 25, 30])
+def test_a_film_has_key_frames_where_they_are_asked_for_and_is_otherwise_the_same(tmp_path, fps):
+    path = tmp_path / "clip.mp4"
+    video.write(moving(40), path, fps, key_frames=(37, 1, 4, 37))
+    index = video.index(path)
+    assert {0, 1, 4, 37} <= set(index.key_frames)
+    assert index.steady and index.facts == video.VideoFacts(128, 96, fps, 40, 40 / fps, "h264", "yuv420p")
+    plain = tmp_path / "plain.mp4"
+    video.write(moving(40), plain, fps)
+    assert video.index(plain).header == index.header
+    frames = zip(video.read(path), video.read(plain), strict=True)
+    assert max(np.abs(one.astype(int) - other).mean() for one, other in frames) < 2
+
+
+def test_the_header_tells_encoders_apart(tmp_path, clip, monkeypatch):
+    ours, slower = video.encoder, {"superfast": "medium"}
+    monkeypatch.setattr(video, "encoder", lambda *given: [slower.get(word, word) for word in ours(*given)])
+    video.write(moving(24), tmp_path / "other.mp4", 24)
+    video.write(moving(24), tmp_path / "again.mp4", 24)
+    other, again = video.index(tmp_path / "other.mp4"), video.index(tmp_path / "again.mp4")
+    assert other.header == again.header != video.index(clip).header
+
+
+def test_a_film_with_uneven_times_is_not_steady(tmp_path, clip):
+    assert video.index(clip).steady
+    command = [video.ffmpeg(), "-v", "error", "-i", str(clip), "-vf", "setpts=N*N/50/TB", "-fps_mode", "vfr"]
+    subprocess.run([*command, str(tmp_path / "uneven.mp4")], check=True)
+    assert not video.index(tmp_path / "uneven.mp4").steady
+
+
+@pytest.mark.parametrize("keys", [(), (1, 4, 21)])
+@pytest.mark.parametrize(("start", "stop"), [(0, 3), (0, 24), (1, 4), (2, 9), (5, None), (20, 24), (23, 24), (3, 3)])
+def test_a_stretch_of_a_film_is_read_to_the_frame(tmp_path, start, stop, keys):
+    path = tmp_path / "clip.mp4"
+    video.write(moving(24), path, 24, keys)
+    stretch, all_of_it = list(video.read(path, start, stop)), list(video.read(path))
+    assert len(stretch) == len(all_of_it[start:stop])
+    assert all(np.array_equal(one, other) for one, other in zip(stretch, all_of_it[start:stop], strict=True))
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 25), (20, 30), (24, 25)])
+def test_a_stretch_past_the_end_is_refused(clip, start, stop):
+    with pytest.raises(Invalid, match="video_broken"):
+        list(video.read(clip, start, stop))
+
+
 def test_a_browser_can_start_before_it_has_the_whole_file(clip):
     data = clip.read_bytes()
     assert 0 < data.index(b"moov") < data.index(b"mdat")

@@ -30,5 +30,8 @@ def regrained(frame: Frame, grain: float, seed: tuple[int, ...]) -> Frame:
     missing = np.sqrt(max(grain**2 - grain_of(frame) ** 2, 0.0))
     if missing < LEAST:
         return frame
+    import cv2
+
     noise = np.random.default_rng(seed).standard_normal(frame.shape[:2], np.float32) * np.float32(missing)
-    return np.clip(frame + noise[..., None] + 0.5, 0, 255).astype(np.uint8)
+    whole = np.rint(noise).astype(np.int16)
+    return cv2.add(frame, cv2.merge([whole] * 3), dtype=cv2.CV_8U).astype(np.uint8, copy=False)

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from models.engine import Frame
 from studio.post.difference import Values, ciede2000, colour_grid
@@ -39,7 +40,7 @@ class SeamFacts:
     reason: str
     """ "smooth", "colour" (a step in colour), "jump" (in movement or content) or "cut" (a shot begins, as planned)."""
     warp: float
-    """Mean difference in brightness, 0 to 255, once movement and a step in colour are taken out."""
+    """Mean difference in brightness, 0 to 255, once movement and a change of exposure are taken out."""
     warp_ratio: float
     """To the median inside the takes on both sides."""
     motion_ratio: float
@@ -61,7 +62,10 @@ class _Glance:
 
     @classmethod
     def of(cls, frame: Frame) -> Self:
-        return cls(grey(frame, 0.5), colour_grid(frame))
+        import cv2
+
+        half = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        return cls(grey(half), colour_grid(half))
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,11 @@ class _Change:
     @classmethod
     def between(cls, first: _Glance, second: _Glance) -> Self:
         field = movement(first.light, second.light)
-        left = pulled(second.light, field).astype(np.int16) - first.light
+        left = _levelled(pulled(second.light, field)) - _levelled(first.light)
+        contrast = max(min(first.light.std(), second.light.std()), 1.0)
         return cls(
             field=field,
-            warp=float(np.abs(left - np.median(left)).mean()),
+            warp=float(np.abs(left).mean() * contrast),
             motion=float(length(field).mean()),
             colour=float(ciede2000(first.colours, second.colours).mean()),
         )
@@ -126,3 +131,9 @@ def _judged(jump: float, another_shot: bool, colours: bool) -> tuple[str, str, s
     if colours:
         return "morph", "watch", "colour"
     return "cut", "good", "smooth"
+
+
+def _levelled(light: Frame) -> npt.NDArray[np.float32]:
+    """Return a brightness without its mean and contrast, so that a change of exposure is no movement."""
+    levelled = (light - np.float32(light.mean())) / np.float32(max(light.std(), 1.0))
+    return levelled.astype(np.float32, copy=False)
