@@ -4,7 +4,7 @@ import argparse
 import os
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +20,7 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "generate": "studio.cli.generate:generate",
+    "film": "studio.cli.film:film",
     "list": "studio.cli.clips:list_clips",
     "search": "studio.cli.clips:list_clips",
     "show": "studio.cli.clips:show_clip",
@@ -29,6 +30,7 @@ COMMANDS = {
 }
 """Every command by name, as module:function, so that help comes at once and the doctor where a package is broken."""
 
+LOOK = ("engine", "size", "fps", "seed")
 DEFAULTS = {"engine": "animatic", "seconds": "2", "size": "854x480", "fps": "24", "seed": "0"}
 """What an option is when it is not typed; a fixed seed, so that a repeated call is answered from the library."""
 
@@ -72,6 +74,7 @@ def parser(language: str) -> Parser:
     root = Parser(prog="python -m studio", description=say("cli_about", language))
     commands = root.add_subparsers(required=True, metavar=say("cli_command", language))
     _add_generate(_add(commands, "generate", language), language)
+    _add_film(_add(commands, "film", language), language)
     library = commands.add_parser("library", help=say("cli_library_help", language))
     _add_library(library.add_subparsers(required=True, metavar=say("cli_command", language)), language)
     _add(commands, "serve", language)
@@ -97,10 +100,26 @@ def _add(commands: Any, name: str, language: str) -> Parser:
 def _add_generate(command: Parser, language: str) -> None:
     for slot in (*SLOTS, "prompt"):
         command.add_argument(f"--{slot}", default="", metavar="…", help=say(f"cli_{slot}_help", language))
-    for name, default in DEFAULTS.items():
+    _add_options(command, DEFAULTS, language)
+    command.add_argument("--out", type=Path, metavar="clip.mp4", help=say("cli_out_help", language))
+
+
+def _add_film(command: Parser, language: str) -> None:
+    command.add_argument("story", type=Path, metavar="STORY", help=say("cli_story_help", language))
+    _add_options(command, LOOK, language)
+    command.add_argument("--seam", default="auto", metavar="auto", help=say("cli_seam_help", language))
+    command.add_argument("--lut", default="", metavar="…", help=say("cli_lut_help", language))
+    command.add_argument(
+        "--no-lock-colours", action="store_false", dest="lock_colours", help=say("cli_no_lock_colours_help", language)
+    )
+    command.add_argument("--out", type=Path, metavar="film.mp4", help=say("cli_out_help", language))
+
+
+def _add_options(command: Parser, names: Iterable[str], language: str) -> None:
+    for name in names:
+        default = DEFAULTS[name]
         meaning = say(f"cli_{name}_help", language, {"default": default})
         command.add_argument(f"--{name}", default=default, metavar=default, help=meaning)
-    command.add_argument("--out", type=Path, metavar="clip.mp4", help=say("cli_out_help", language))
 
 
 def _add_library(actions: Any, language: str) -> None:

@@ -12,10 +12,10 @@ from studio.post import lut
 from studio.production.plan import Beginning, Step, Wish, digest_of, own_look, refusals, take_step, wish_of
 from studio.prompts.cast import expand, names_in
 from studio.prompts.continuity import continuing
+from studio.prompts.story import SEGMENTS_LIMIT
 from studio.prompts.template import compose
 from studio.storyboard import SEAMS, CastMember, Segment, Storyboard
 
-MOST_SEGMENTS = 200
 JOINING = 1
 """Raised whenever studio/post would make another film of the same takes."""
 
@@ -38,8 +38,8 @@ def plan_film(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> FilmPl
     """Return the takes and the film of a storyboard; raises Invalid, its values naming the "segment" from 1."""
     if not storyboard.segments:
         raise Invalid("film_empty")
-    if len(storyboard.segments) > MOST_SEGMENTS:
-        raise Invalid("story_too_many", {"count": len(storyboard.segments), "limit": MOST_SEGMENTS})
+    if len(storyboard.segments) > SEGMENTS_LIMIT:
+        raise Invalid("story_too_many", {"segments": len(storyboard.segments), "limit": SEGMENTS_LIMIT})
     planned = plan_takes(storyboard, cast)
     takes = tuple(step for step in planned if isinstance(step, Step))
     for refused in planned:
@@ -70,7 +70,7 @@ def continues(take: Step) -> bool:
 def _chain(engine: Engine, storyboard: Storyboard, cast: Sequence[CastMember]) -> Iterator[Step | Invalid]:
     """Yield the takes of a storyboard; one that would continue a refused one is refused with it."""
     shot: list[Step | Invalid] = []
-    for number, segment in enumerate(islice(storyboard.segments, MOST_SEGMENTS), 1):
+    for number, segment in enumerate(islice(storyboard.segments, SEGMENTS_LIMIT), 1):
         if segment.cut or not engine.limits.anchor_frames:
             shot = []
         shot.append(_planned(engine, replace(storyboard, segments=(segment,)), cast, shot, number))
