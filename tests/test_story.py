@@ -313,11 +313,10 @@ STORIES = {
         "Tom | trips | by the river",
         "Mia | helps him up | by the river",
     ],
-    "A dragon sleeps in a dark cave. A knight sneaks in, steals a cup. The dragon wakes up, chases him through the cave.": [
+    "A dragon sleeps in a dark cave. A knight sneaks in, steals a cup. The dragon chases him through the cave.": [
         "a dragon | sleeps | in a dark cave",
         "a knight | sneaks in | in a dark cave",
         "a knight | steals a cup | in a dark cave",
-        "a dragon | wakes up | in a dark cave",
         "a dragon | chases him | through the cave",
     ],
     "It was midnight. A woman in a red dress walked into the bar, sat down and looked at the clock.": [
@@ -343,6 +342,16 @@ STORIES = {
         "一个小男孩 | 跟着地图走进 | 森林",
         "一个小男孩 | 找到了一个宝箱 | 森林",
         "一个宝箱 | 发出金色的光 | 森林",
+    ],
+    "A fox, a cat and a dog walk in a row through the snow, sing and dance.": [
+        "a fox, a cat and a dog | walk | in a row through the snow",
+        "a fox, a cat and a dog | sing",
+        "a fox, a cat and a dog | dance",
+    ],
+    "一只狐狸穿过森林，再到小溪边喝水，最后抬头看月亮": [
+        "一只狐狸 | 穿过 | 森林",
+        "一只狐狸 | 到小溪边喝水 | 森林",
+        "一只狐狸 | 抬头看月亮 | 森林",
     ],
 }
 
@@ -684,7 +693,5 @@ def test_a_shot_that_ends_in_motion_is_offered_a_rest(action):
 def test_a_change_of_place_is_a_cut_or_the_offer_of_one():
     draft = split_story("A fox sits in a forest. It sits on a beach. Meanwhile, in a city, a robot waves.", "zh")
     assert [segment.cut for segment in draft.segments] == [False, False, True]
-    assert [(note.segment, note.cut) for note in draft.notes] == [(2, False), (1, True)] or [
-        (note.segment, note.cut) for note in draft.notes
-    ] == [(1, True), (2, False)]
+    assert [(note.segment, note.cut) for note in draft.notes] == [(1, True), (2, False)]
     assert all(any(map(is_cjk, note.message)) for note in draft.notes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from studio.prompts import predicate
-from studio.prompts.clean import clean, language_of_words
+from studio.prompts.clean import SLOT_LIMIT, clean, language_of_words
 from studio.prompts.commands import NOTHING, Commands, take_commands
 from studio.prompts.connectives import listed, opened
 from studio.prompts.split import known_slot, slot_of
@@ -85,7 +85,7 @@ def clauses(line: str) -> Iterator[Clause]:
         plural = predicate.is_many(one.text[: one.verb]) if one.verb else plural
         if one.verb is None and not one.slot and plural and predicate.opens_plain(one.text):
             one = replace(one, verb=0)
-        parts = held is None or (held.verb is not None and one.verb is not None) or len(held.text) > CLAUSE_LIMIT
+        parts = held is None or (held.verb is not None and one.verb is not None) or len(held.text) > SLOT_LIMIT
         if held and one.before == "and" and not parts:
             held = _joined(held, one)
             plural = predicate.is_many(held.text[: held.verb]) if held.verb else plural

@@ -78,5 +78,5 @@ def _opens_chinese(phrase: str, rest: str) -> bool:
     if phrase == "最后" and rest[0] in "一的几两":
         return False
     if phrase in ("先", "又", "再", "并", "同时", "首先", "其次"):
-        return chinese.begins_with_verb(rest) or rest[0] in "它他她"
+        return chinese.begins_with_verb(rest) or rest[0] in "它他她到去把从向朝沿"
     return rest[0] not in "的见" and phrase != "一天"

@@ -41,11 +41,17 @@ def _chinese_verb_at(text: str) -> int | None:
     pronoun = PRONOUN.match(text)
     if pronoun:
         return pronoun.end()
+    if text.startswith(TOWARDS) and chinese.has_verb(text):
+        return 0
     if not chinese.begins_with_verb(text):
         return chinese.verb_after(text, 1)
     if text.startswith("在"):
         return 0 if chinese.has_verb(text) else None
     return 0
+
+
+TOWARDS = ("到", "去", "把", "从", "向", "朝", "沿着")
+"""How a Chinese clause begins that names nobody, with the place or thing before its verb."""
 
 
 def is_place_phrase(text: str, language: str) -> bool:

@@ -124,6 +124,8 @@ def _understood(main: Sequence[Clause], last: str, language: str) -> dict[str, s
             return _filled(split(text))
         return _predicate(lead, verb.text, rest, language)
     subject, doing = _without_relative(verb.text[: verb.verb].strip()), verb.text[verb.verb :]
+    if lead and " and " in subject:  # "a fox, a cat and a dog walk"
+        subject, lead = f"{lead}, {subject}", ""
     whole = language == "zh" and not pronoun_kind(subject)
     slots = _filled(split(verb.text)) if whole else _predicate(subject, doing, "", language)
     if rest:
