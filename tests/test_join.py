@@ -4,6 +4,7 @@ A number is written twice into its frame: in black and white cells, which a mixt
 more of; and as a column of lights that fills up, which lies between two frames in every mixture of them.
 """
 
+import base64
 import os
 import subprocess
 import weakref
@@ -20,6 +21,7 @@ from studio import video
 from studio.errors import Invalid, StorageError, StudioError
 from studio.post.assembly import EDGE
 from studio.post.join import Join, Part, key_frames
+from tests.browser import CHROMIUM, SWITCHES
 
 CELL = 16
 
@@ -257,6 +259,39 @@ def test_a_copied_film_keeps_the_promises_of_a_written_one(tmp_path, three):
     assert all(one[0] < other[0] for one, other in pairwise(times)) and all(dts <= pts for dts, pts in times)
     checked = [video.ffmpeg(), "-v", "warning", "-xerror", "-i", str(tmp_path / "film.mp4"), "-f", "null", "-"]
     assert subprocess.run(checked, capture_output=True, check=True).stderr == b""
+
+
+READ_IN_BROWSER = """async ([source, count, fps, cell]) => {
+    const film = document.createElement('video'), canvas = document.createElement('canvas')
+    film.muted = true
+    film.src = source
+    await new Promise((ready, wrong) => { film.onloadeddata = ready; film.onerror = () => wrong(film.error.message) })
+    Object.assign(canvas, {width: film.videoWidth, height: film.videoHeight})
+    const brush = canvas.getContext('2d', {willReadFrequently: true}), numbers = []
+    for (let frame = 0; frame < count; frame++) {
+        film.currentTime = (frame + 0.5) / fps
+        await new Promise(ready => film.onseeked = ready)
+        brush.drawImage(film, 0, 0)
+        const bit = n => brush.getImageData(cell * n + cell / 2, cell / 2, 1, 1).data[0] > 127
+        numbers.push([0, 1, 2, 3, 4, 5, 6].reduce((sum, n) => sum + (bit(n) << n), 0))
+    }
+    return [film.duration, numbers]
+}"""
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
+def test_a_browser_finds_every_frame_of_a_copied_film_in_its_place(tmp_path, three):
+    from playwright.sync_api import sync_playwright
+
+    joined(three, tmp_path / "film.mp4", seam="blend")
+    source = "data:video/mp4;base64," + base64.b64encode((tmp_path / "film.mp4").read_bytes()).decode()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        page = browser.new_page()
+        seconds, numbers = page.evaluate(READ_IN_BROWSER, [source, 39, 24, CELL])
+        browser.close()
+    assert seconds == pytest.approx(39 / 24, abs=0.001)
+    assert numbers == list(range(39))
 
 
 def test_a_filter_touches_its_part_alone_and_the_seam_is_measured_behind_it(tmp_path, three):
