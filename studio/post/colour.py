@@ -32,7 +32,7 @@ INLIER, ENOUGH = 24.0, 0.6
 """A pixel agrees when its channels are off by less than this in sum, 0 to 765; and the share of them that must."""
 SOFTNESS = 8.0
 """Sum of channel errors at which a pixel counts half in the fit."""
-RIDGE = 1e-3
+RIDGE = 1e-4
 """Weight of leaving colours alone, against the evidence: decides for colours that a picture does not show."""
 ROUNDS = 8
 

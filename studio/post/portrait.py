@@ -80,7 +80,7 @@ class Portrait:
     """Median change of displacement from one step to the next, in the same unit."""
     opening: tuple[Frame, ...]
     ending: tuple[Frame, ...]
-    """Its first two and its last two frames, small; one each where it has no more."""
+    """Its first two and its last two frames, small; twice the same where it has no more."""
 
     @classmethod
     def of(cls, stretch: Stretch, seen: Mapping[int, Frame]) -> Self:
@@ -91,7 +91,7 @@ class Portrait:
         triples = [[seen.get(number + step) for step in (-1, 0, 1)] for number in stretch.middles]
         flows = [(flow(a, b), flow(b, c)) for a, b, c in triples if a is not None and b is not None and c is not None]
         typical, shape = np.mean(deciles, 0), _unit(np.mean([one for one, _ in edges], 0))
-        small = [seen[number] for number in stretch.wanted]
+        small = [seen[number] for number in (stretch.wanted if stretch.num_frames > 1 else stretch.wanted * 2)]
         return cls(
             deciles=typical,
             colour_spread=fmean(float(ciede2000(one, typical).mean()) for one in deciles),
