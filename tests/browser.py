@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,16 +38,15 @@ def free_port() -> int:
 class Studio:
     """The studio as its own process, in a folder of its own."""
 
-    def __init__(self, home: Path, port: int = 0) -> None:
+    def __init__(self, home: Path, port: int = 0, command: Sequence[str] = (sys.executable, "app.py")) -> None:
         self.home = home
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"{home.name}.log"
         environ = {**os.environ, "STUDIO_HOME": str(home), "STUDIO_PORT": str(self.port), "LANG": "C.UTF-8"}
         environ["PYTHONWARNINGS"] = "ignore"
-        command = [sys.executable, "app.py"]
         self._out = self.log.open("w")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=self._out, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen([*command], cwd=ROOT, env=environ, stdout=self._out, stderr=subprocess.STDOUT)
 
     def wait(self) -> None:
         until = time.monotonic() + 90

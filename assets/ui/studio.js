@@ -1,5 +1,6 @@
 // What every part of the page shares: presses reach Python as events, and small things open and close.
 (function () {
+  const ICON = '<svg class="s-i s-i-sm" aria-hidden="true"><use href="assets/ui/icons.svg#?"/></svg>'; // hundreds of cards need it short
   const settle = [], carry = [], poured = [];
 
   // Called by each part when it is there: `after` runs now and whenever its words changed.
@@ -26,22 +27,24 @@
     const text = source.querySelector("noscript")?.textContent;
     if (!place || text === undefined) return;
     const template = Object.assign(document.createElement("template"), { innerHTML: text });
-    const before = new Map([...place.children].map((child) => [child.dataset.key, child]));
+    const keyOf = (child) => child.dataset.key ?? child.dataset.segment;
+    const before = new Map([...place.children].map((child) => [keyOf(child), child]));
     const focused = place.contains(document.activeElement) ? document.activeElement : null;
-    const lost = focused && { key: focused.closest("[data-key]")?.dataset.key, ...focused.dataset, name: focused.name };
+    const lost = focused && { ...focused.dataset, key: [...place.children].map(keyOf)[[...place.children].findIndex((one) => one.contains(focused))], name: focused.name };
     const children = [...template.content.children].map((child) => {
-      const old = before.get(child.dataset.key), words = child.outerHTML;
+      const old = before.get(keyOf(child)), words = child.outerHTML;
       if (old?.words === words) return old;
       if (old) Studio.leave(old);
       const fresh = document.importNode(child, true);
       fresh.words = words;
+      for (const mark of fresh.querySelectorAll("[data-icon]")) mark.outerHTML = ICON.replace("?", mark.dataset.icon);
       return fresh;
     });
     for (const child of [...place.children]) if (!children.includes(child)) child.remove();
     children.forEach((child, at) => { if (place.children[at] !== child) place.insertBefore(child, place.children[at] ?? null); });
     if (lost && !document.contains(focused)) {
       const same = lost.name ? `[name="${CSS.escape(lost.name)}"]` : lost.act ? `[data-act="${CSS.escape(lost.act)}"]` : "button";
-      const home = children.find((child) => child.dataset.key === lost.key) ?? place;
+      const home = children.find((child) => keyOf(child) === lost.key) ?? place;
       (home.matches(same) ? home : home.querySelector(`${same}:not([disabled])`))?.focus({ preventScroll: true });
     }
     poured.forEach((then) => then(place));

@@ -38,6 +38,12 @@ class Board:
     """The segment that the editor was given, as it was then."""
     member: str | None = None
     """Name of the cast member that is being written; empty for a new one, None for none."""
+    looked: float = 0.0
+    """When its parts were made last, on the monotonic clock."""
+    took: float = 0.0
+    """Seconds that took."""
+    busy: bool = False
+    """Whether its film was being made then."""
     undone: list[Undone] = field(default_factory=list)
 
 

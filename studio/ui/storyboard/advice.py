@@ -19,7 +19,7 @@ MOST = 3
 
 def advice(storyboard: Storyboard, making: Making, cast: Sequence[CastMember], language: str) -> str:
     """Return the remarks, the most pressing first."""
-    rows = [*_unknown(storyboard, cast, language), *_low(storyboard, making, language)]
+    rows = [*_unknown(storyboard.segments, tuple(cast), language), *_low(storyboard, making, language)]
     rows += [_hint(hint, at, language) for at, hint in enumerate(hints(storyboard, language))]
     return render("advice", language, {"rows": rows[:MOST]})
 
@@ -35,9 +35,10 @@ def _advised(segments: tuple[Segment, ...], language: str) -> tuple[SegmentHint,
     return advise(segments, language)
 
 
-def _unknown(storyboard: Storyboard, cast: Sequence[CastMember], language: str) -> list[dict[str, Any]]:
+@lru_cache(maxsize=64)
+def _unknown(segments: tuple[Segment, ...], cast: tuple[CastMember, ...], language: str) -> list[dict[str, Any]]:
     found: dict[str, int] = {}
-    for number, segment in enumerate(storyboard.segments, 1):
+    for number, segment in enumerate(segments, 1):
         for name in unknown_names(segment.prompt, cast):
             found.setdefault(name.removeprefix("@"), number)
     return [

@@ -76,7 +76,7 @@ def _point(
         "y": height_of(score),
         "low": low,
         "score": f"{score:.1f}" if low or count <= MOST_NUMBERS else "",
-        "title": _words(at, facts, language),
+        "title": _words(at, facts, language) if count <= MOST_BLOCKS else "",  # its block says it too
     }
 
 

@@ -1,6 +1,7 @@
 """The components of the Storyboard tab and what they show of the storyboard that is open."""
 
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,10 @@ from studio.ui.storyboard.typed import read_typed, take_in
 from studio.ui.wire import Ask, Updates, Wire
 from studio.ui.words import complaint
 
+CALM_SECONDS = 5.0
+"""So often a storyboard is looked at while nothing is made of it: another page may have changed it."""
+REST = 3.0
+"""So many times as long as it took to make the parts, no poll makes them again."""
 REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join")
 """The stretches of the tab that change by themselves; each is sent only when it is new."""
 
@@ -83,7 +88,10 @@ class Desk:
         """Return every region that differs from what the page has."""
         board, language = ask.seat.board, ask.language
         with self._writing:  # or an older answer could overtake a newer one
+            began = time.monotonic()
             made = self._regions(board, self._load(board, language), language)
+            board.looked = time.monotonic()
+            board.took = board.looked - began
             return {
                 self.sources[region]: f"<noscript>{html}</noscript>"
                 for region, html in made.items()
@@ -91,8 +99,13 @@ class Desk:
             }
 
     def poll(self, ask: Ask) -> Updates:
-        """Return what is new while the tab is seen."""
-        return self.html(ask) if ask.seat.board.open else {}
+        """Return what is new while the tab is seen; seldom while nothing is made, and never for most of the time."""
+        board = ask.seat.board
+        since = time.monotonic() - board.looked
+        if not board.open or since < REST * board.took:
+            return {}
+        busy = self._job(board.story) is not None
+        return self.html(ask) if busy or board.busy or since > CALM_SECONDS else {}
 
     def see(self, ask: Ask) -> Updates:
         """Show the tab as it is now."""
@@ -158,6 +171,9 @@ class Desk:
         film = self.jobs.film_of(now) if now.segments else None
         making = Making(self._progress(now), (film.measures or {}) if film else {})
         given = board.shown_story or now
+        job = self._job(now.id) if film is None else None
+        board.busy = job is not None
+        stand = Stand(now, making, film, job, self._seconds(now) if film is None else 0.0)
         return {
             "reel": reel(now, making, film, language),
             "chart": chart(now, making, board.chosen, language),
@@ -168,7 +184,7 @@ class Desk:
             "editor": editor(now, board.shown_segment, cast, language),
             "takes": takes(now, making, board.chosen, language),
             "options": options(given, board.given, language) if now.segments else "",
-            "join": join_bar(Stand(now, making, film, self._job(now), self._seconds(now, film)), language),
+            "join": join_bar(stand, language),
         }
 
     def _progress(self, storyboard: Storyboard) -> tuple[Progress, ...]:
@@ -176,14 +192,12 @@ class Desk:
         found = self.jobs.progress_of(storyboard) if storyboard.segments else ()
         return tuple(replace(one, status="invalid") if one.status == "new" and one.error else one for one in found)
 
-    def _job(self, storyboard: Storyboard) -> Job | None:
-        job = self.jobs.film_job(storyboard.id) if storyboard.id else None
+    def _job(self, storyboard_id: str) -> Job | None:
+        job = self.jobs.film_job(storyboard_id) if storyboard_id else None
         return job if job and not job.ended else None
 
-    def _seconds(self, storyboard: Storyboard, film: object) -> float:
-        if film is not None or not storyboard.segments:
-            return 0.0
+    def _seconds(self, storyboard: Storyboard) -> float:
         try:
-            return self.jobs.estimate_film(storyboard)
+            return self.jobs.estimate_film(storyboard) if storyboard.segments else 0.0
         except StudioError:
             return 0.0  # the card of the segment says what is wrong

@@ -1,0 +1,291 @@
+"""The Storyboard tab as a person meets it: a real browser, a real studio, an engine that fails when it is told to."""
+
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from studio.text import say
+from tests.browser import CHROMIUM, SWITCHES, Studio, visiting
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
+
+STORY = "A fox walks [1s]. Then it stumbles [1s]. Then it sits [1s]. [cut] A crab waves in a cafe [1s]."
+STORIES = {"en": STORY, "zh": "一只狐狸走过森林。然后它坐下。[cut] 一只螃蟹在咖啡馆里挥手。"}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    home = tmp_path_factory.mktemp("board") / "home"
+    running = Studio(home, command=[sys.executable, "-m", "tests.stumbling"])
+    running.wait()
+    yield running
+    assert running.stop() == 0, running.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+class Board:
+    """The tab of one visit, in the words of a person."""
+
+    def __init__(self, visit) -> None:
+        self.visit = visit
+        self.page = visit.page
+
+    def split(self, story) -> None:
+        self.page.fill("#board-story textarea", story)
+        self.page.click("#board-story [data-act=split]")
+        self.page.wait_for_selector(".s-cell")
+
+    def small(self) -> None:
+        """Choose a small picture, which is quickly made."""
+        self.page.click("#board-join [data-toggle=film-options]")
+        self.page.select_option("#board-options [name=size]", "320x180")
+
+    def cards(self) -> list[str]:
+        return [words.strip() for words in self.page.locator(".s-tx").all_inner_texts()]
+
+    def count(self, number) -> None:
+        self.page.wait_for_function("number => document.querySelectorAll('.s-cell').length === number", arg=number)
+
+    def choose(self, number) -> None:
+        self.page.locator(".s-seg-b").nth(number - 1).click()
+        self.page.wait_for_selector(f".s-edit h3 >> text={number}")
+
+    def states(self, *wanted, timeout=40_000) -> None:
+        """Wait until the cards are in these states."""
+        read = "[...document.querySelectorAll('.s-seg')].map(one => one.className.match(/s-is-(\\w+)/)[1]).join(' ')"
+        try:
+            self.page.wait_for_function(f"wanted => {read} === wanted", arg=" ".join(wanted), timeout=timeout)
+        except Exception as error:
+            said = self.page.inner_text("#board-join"), self.page.inner_text("#toast")
+            raise AssertionError(self.page.evaluate(read), *said) from error
+
+    def go(self, words) -> None:
+        """Press the one button of the bar, which must say so."""
+        self.page.locator(f"#board-join .s-go:not([disabled]):has-text({words!r})").click()
+
+    def field(self, name):
+        return self.page.locator(f".s-edit [name={name}]")
+
+    def acts(self, act) -> None:
+        self.page.click(f".s-edit [data-act={act}]")
+
+    def joined(self) -> None:
+        self.page.wait_for_selector("#board-join .s-go[data-reel=play]", timeout=60_000)
+
+
+@contextmanager
+def boarding(browser, studio, size="desktop", language="en"):
+    with visiting(browser, studio, size, language) as visit:
+        visit.tab("storyboard")
+        visit.page.wait_for_selector("#board-story textarea", state="visible")
+        yield Board(visit)
+
+
+MOVES = """(() => {
+  const one = document.querySelector('.s-reel video[data-front]');
+  return one && !one.paused && one.currentTime > 0.05 && !one.error;
+})()"""
+"""Whether the film player plays."""
+
+
+def test_a_story_becomes_a_film_though_a_segment_fails(browser, studio):
+    stumble = studio.home / "stumble"
+    stumble.touch()
+    with boarding(browser, studio) as board:
+        page = board.page
+        assert say("board_split_nothing", "en") in page.inner_text("#board-join")
+        board.split(STORY)
+        assert len(board.cards()) == 4 and "walks" in board.cards()[0]
+        assert page.locator(".s-seam.s-shot").count() == 1
+        board.small()
+        board.go(say("board_preview", "en"))
+        page.wait_for_selector(".s-is-failed")
+        page.wait_for_selector(".s-cell:nth-child(4) .s-is-done")  # the others go on
+        assert page.locator(".s-is-failed .s-why").inner_text()
+        page.wait_for_selector("#board-reel .s-reel")  # what is ready can be seen
+        page.click("#board-reel .s-playpause")
+        page.wait_for_function(MOVES)
+
+        stumble.unlink()
+        page.click(".s-is-failed [data-act=again]")
+        board.states("done", "done", "done", "done")
+        board.joined()
+        page.wait_for_selector(".s-plot circle")
+        assert page.locator(".s-plot circle").count() == 4 and page.locator(".s-vert").count() == 3
+        page.locator(".s-blocks button").nth(2).click()
+        page.wait_for_function("/^0:0[2]/.test(document.querySelector('.s-reel .s-time').textContent)")
+        board.visit.tab("library")
+        page.click(".s-chip[data-facet=kind][data-value=film]")
+        page.locator(".s-po").first.click()
+        page.click(".s-det [data-act=open_storyboard]")
+        page.wait_for_selector("#board-story textarea", state="visible")
+        board.visit.fits()
+
+
+def test_segments_are_edited_moved_deleted_and_survive_a_reload(browser, studio):
+    with boarding(browser, studio) as board:
+        page = board.page
+        board.split("A cat sits. Then it runs. Then it jumps.")
+        second = board.cards()[1]
+        board.choose(2)
+        board.acts("left")
+        page.wait_for_function("words => document.querySelector('.s-tx').innerText === words", arg=second)
+        assert board.field("action").input_value() == "runs"
+        board.field("action").fill("flies <b>high</b>")
+        board.acts("duplicate")
+        board.count(4)
+        assert "flies <b>high</b>" in board.cards()[0] and "flies <b>high</b>" in board.cards()[1]
+        board.acts("drop")
+        board.count(3)
+        page.click(".s-toast [data-act=put_back]")
+        board.count(4)
+        page.locator(".s-add").click()
+        board.count(5)
+        board.field("action").fill("sleeps")
+        page.locator(".s-edit label", has_text=say("board_cut", "en")).click()
+        page.wait_for_selector(".s-cell:nth-child(5) .s-seam.s-shot")
+        board.field("scene").press_sequentially("in a box")
+        page.reload()  # at once, before anyone could have heard of it
+        page.wait_for_selector(".s-cell:nth-child(5)")
+        page.wait_for_function("document.querySelectorAll('.s-tx')[4].innerText.includes('in a box')")
+        assert "story=" in page.url
+
+        page.fill("#board-story textarea", "A dog runs. Then it sits.")
+        page.click("#board-story [data-act=split]")
+        board.count(2)
+        page.click(".s-toast [data-act=put_back]")
+        board.count(5)
+        page.click("#board-story [data-act=new_story]")
+        board.count(0)
+        page.click(".s-others summary")
+        page.locator(".s-menu button").first.click()
+        board.count(5)
+
+
+def test_another_take_changes_only_what_hangs_on_it(browser, studio):
+    with boarding(browser, studio) as board:
+        page = board.page
+        board.split("A bear walks [1s]. Then it waves [1s]. [cut] A bird flies [1s].")
+        board.small()
+        board.go(say("board_preview", "en"))
+        board.states("done", "done", "done")
+        board.joined()
+        board.choose(1)
+        before = page.locator(".s-take img").get_attribute("src")
+        page.click("#board-takes [data-act=take]")
+        board.states("done", "stale", "done")
+        assert page.locator(".s-take").count() == 2 and page.locator(".s-take.s-on img").get_attribute("src") != before
+        page.click(".s-take [data-act=choose_take]")
+        board.states("done", "done", "done")
+        assert page.locator(".s-take.s-on img").get_attribute("src") == before
+        board.joined()  # nothing had to be made again
+        page.locator(".s-take:not(.s-on) .s-pic").click()
+        page.wait_for_selector(".s-take video")
+
+
+def test_the_cast_is_named_once_and_unknown_names_are_pointed_out(browser, studio, tmp_path):
+    from PIL import Image
+
+    picture = tmp_path / "mia.png"
+    Image.new("RGB", (200, 120), (200, 40, 40)).save(picture)
+    with boarding(browser, studio) as board:
+        page = board.page
+        board.split("@Mia walks in a meadow. Then she waves.")
+        page.click("#board-advice [data-act=member]")
+        assert page.input_value("#board-cast [name=name]") == "Mia"
+        page.fill("#board-cast [name=words]", "a girl of eight, red scarf")
+        page.set_input_files("#board-cast [data-picture]", picture)
+        page.wait_for_function("document.querySelector('#board-cast [name=picture]').value.length > 30")
+        page.click("#board-cast [data-act=keep_member]")
+        page.wait_for_selector(".s-member >> text=@Mia")
+        page.wait_for_function("document.querySelector('.s-member img').naturalWidth > 0")
+        page.wait_for_selector("#board-advice [data-act=member]", state="detached")
+        assert page.locator(".s-tx .s-at").first.inner_text() == "@Mia"
+        wrong = tmp_path / "mia.txt"
+        wrong.write_text("no picture")
+        page.click("#board-cast .s-member [data-act=member]")
+        page.set_input_files("#board-cast [data-picture]", wrong)
+        page.wait_for_function("document.querySelector('#board-cast [data-says]').textContent !== ''")
+        board.visit.wrong.clear()  # the refusal itself
+        page.click("#board-cast [data-act=drop_member]")
+        page.click(".s-toast [data-act=put_back]")
+        page.wait_for_selector(".s-member >> text=@Mia")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_phone_a_film_is_made_and_nothing_scrolls_sideways(browser, studio, language):
+    with boarding(browser, studio, "phone", language) as board:
+        page = board.page
+        board.split(STORIES[language])
+        board.choose(2)
+        page.wait_for_function("document.querySelector('.s-edit').getBoundingClientRect().top < innerHeight / 2")
+        page.click("#board-join [data-toggle=film-options]")
+        page.wait_for_selector("#board-options textarea", state="visible")
+        for width in (320, 390, 900, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            board.visit.fits()
+        page.set_viewport_size({"width": 390, "height": 844})
+        small = page.evaluate(
+            """[...document.querySelectorAll('#board button, #board select, #board input')].filter((one) =>
+              one.checkVisibility() && one.getBoundingClientRect().width > 2 && !['radio', 'checkbox', 'range', 'file',
+              'hidden'].includes(one.type) && !one.closest('.s-blocks, .s-plot')).filter((one) =>
+              Math.min(one.getBoundingClientRect().height, one.getBoundingClientRect().width) < 43).map((one) =>
+              one.outerHTML.slice(0, 90))"""
+        )
+        assert small == []
+        page.click("#language")
+        other = "en" if language == "zh" else "zh"
+        page.wait_for_function(
+            "words => document.querySelector('#board-join').innerText.includes(words)", arg=say("board_preview", other)
+        )
+
+
+def test_two_hundred_segments_stay_quick(browser, studio):
+    story = " ".join(f"A fox number {number} walks." for number in range(1, 201))
+    with boarding(browser, studio) as board:
+        page = board.page
+        board.split(story)
+        board.count(200)
+        taken = page.evaluate(
+            """async () => {
+              const start = performance.now();
+              document.querySelectorAll('.s-seg-b')[150].click();
+              const head = () => document.querySelector('.s-edit h3')?.innerText ?? '';
+              while (!head().includes('151')) await new Promise(requestAnimationFrame);
+              return performance.now() - start;
+            }"""
+        )
+        assert taken < 5_000
+
+
+def test_a_program_makes_a_film(studio):
+    kind, (kept,) = studio.call("storyboard", "A frog jumps [1s]. Then it sits [1s].", "Frogs")
+    assert kind == "complete" and [one["cut"] for one in kept["segments"]] == [False, False], kept
+    _, (job,) = studio.call("film", kept["storyboard"])
+    while job["status"] in ("waiting", "working"):
+        _, (job,) = studio.call("job", job["job"])
+    assert job["status"] == "done" and job["title"] == "Frogs", job
+    _, (film,) = studio.call("clip", job["clip"])
+    assert film["kind"] == "film" and film["frames"] == 48 and len(film["measures"]["parts"]) == 2
+    assert studio.call("film", "nothing")[0] == "error" and studio.call("storyboard", " ")[0] == "error"
+
+
+@pytest.mark.parametrize(("kind", "body", "status"), [("text/plain", b"x", 415), ("image/png", b"no picture", 400)])
+def test_what_is_no_picture_is_not_kept(studio, kind, body, status):
+    request = urllib.request.Request(f"{studio.address}/pictures", body, {"Content-Type": kind})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.code == status and b"error" in refused.value.read()
+    refused.value.close()
