@@ -1,7 +1,8 @@
-"""A real engine that draws moving bars and does as its action slot says, so that queue and library have work to do."""
+"""Real engines that draw moving bars and do as their action slot says, so that queue and library have work to do."""
 
 import time
 from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,6 +38,28 @@ class Bars:
             yield np.ascontiguousarray(np.broadcast_to(row, (request.height, request.width, 3)))
         subject = Word("subject", request.prompt.subject, "bars", "彩条")
         return Ending(reading=Reading(drawn=(subject,)))
+
+
+class Chained(Bars):
+    """Bars that move on from where the take before left them.
+
+    More actions: "short" stops half way, "endless" never stops, "narrow" draws half as wide.
+    """
+
+    name = "chained"
+    identity = "chained-1"
+    limits = replace(Bars.limits, anchor_frames=2)
+
+    def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
+        verb = request.prompt.action
+        anchor = request.anchor
+        moved = int(anchor.state or b"0") if anchor else 0
+        first = anchor.frames[-1] if anchor and anchor.frames else None
+        count = {"short": request.num_frames // 2, "endless": 5 * request.fps}.get(verb, request.num_frames)
+        for index, frame in enumerate(super().render(replace(request, anchor=None, num_frames=count), report)):
+            frame = first if index == 0 and first is not None else np.roll(frame, moved + index, axis=1)
+            yield frame[:, : request.width // 2] if verb == "narrow" else frame
+        return Ending(str(moved + count).encode())
 
 
 def bars_prompt(subject: str = "bars", action: str = "move", style: str = "") -> Prompt:

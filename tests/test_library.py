@@ -1,21 +1,28 @@
 """The library on both databases: finding, deleting, files and their references, migrations, broken ground."""
 
+import io
+import struct
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from PIL import Image
 
 from models.engine import Prompt, Reading, Word
-from studio.errors import NotFound, StorageError
-from studio.library import Clip, ClipQuery, Library, database, new_id
-from studio.library.schema import clip, metadata
+from studio.errors import Invalid, NotFound, StorageError
+from studio.library import Clip, ClipQuery, Library, WantedTake, database, new_id
+from studio.library.migrate import FOLDER
+from studio.library.schema import clip, job_step, metadata
 from studio.library.store import Staged, Store
 from studio.settings import Settings
-from studio.storyboard import Look
+from studio.storyboard import CastMember, Look, Segment, Storyboard
 
 
 def stage(store: Store, content: bytes, suffix: str = ".mp4") -> Staged:
@@ -217,6 +224,46 @@ def test_the_migrations_make_the_schema_of_the_code(library):
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def upgrade(library: Library, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with library.database.write() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if revision < "0002" else command.upgrade)(config, revision)
+
+
+FIRST_RELEASE = (
+    """insert into clip (id, key, kind, engine, style, prompt, look, words, num_frames, video, poster, size_bytes,
+       seconds_taken, created_at, favourite) values ('c', 'k', 'clip', 'animatic', '', '{"subject": "fox"}',
+       '{"engine": "animatic"}', 'fox', 48, 'v', 'p', 1, 2.0, 1.0, true)""",
+    """insert into job (id, title, "order", key, status, cancel, reused, estimate, created_at) values ('j', 'fox',
+       '{"segment": {"prompt": {"subject": "fox"}, "seconds": 2.0, "cut": false, "seam": "auto", "seed": null,
+       "id": ""}, "look": {"engine": "animatic"}}', 'k', 'running', false, false, 1.0, 1.0)""",
+    """insert into step (id, key, kind, params, status, token, lease_until, not_before, errors, crashes, progress,
+       doing) values (1, 'k', 'take', '{}', 'pending', 0, 0, 0, 0, 0, 0, 'doing_waiting')""",
+    "insert into job_step (job_id, step_id) values ('j', 1)",
+)
+
+
+def test_a_library_of_the_first_release_is_taken_over_with_all_it_holds(library, settings):
+    from studio.jobs import Jobs
+
+    upgrade(library, "0001")
+    with library.database.write() as connection:
+        assert not sa.inspect(connection).has_table("storyboard")
+        for row in FIRST_RELEASE:
+            connection.execute(sa.text(row))
+    again = Library.open(settings)
+    old = again.clip("c")
+    assert (old.prompt.subject, old.favourite, old.anchor, old.measures) == ("fox", True, None, None)
+    with again.database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert connection.scalar(sa.select(job_step.c.estimate)) == 1.0
+    job = Jobs(again, settings).job("j")
+    assert (job.kind, job.storyboard, job.title) == ("clip", "", "fox")
+    again.close()
+
+
 def test_opening_again_finds_everything(library, settings):
     made = add(library, "fox")
     again = Library.open(settings)
@@ -254,3 +301,146 @@ def test_a_home_that_cannot_be_one(tmp_path: Path, home: str):
 def test_an_address_of_no_database(tmp_path: Path, url: str):
     with pytest.raises(StorageError):
         Library.open(Settings.read({"STUDIO_HOME": str(tmp_path), "STUDIO_DATABASE_URL": url}))
+
+
+FOX = Segment(Prompt("一只狐狸", "runs"), 2.5, cut=True, seam="morph", seed=2**32 - 1)
+
+
+def storyboard(**changes) -> Storyboard:
+    return Storyboard(**{"look": Look("bars", 64, 48), "segments": (FOX, FOX), "story": "一只狐狸 runs.", **changes})
+
+
+def test_a_storyboard_comes_back_as_it_was_kept_with_an_id_for_every_part(library):
+    kept = library.storyboards.save(storyboard(title="Fox", wording="same fox", lock_colours=False, lut="silver"))
+    assert kept.id and len({segment.id for segment in kept.segments} - {""}) == 2
+    assert library.storyboards.load(kept.id) == kept == library.storyboards.save(kept)
+    assert library.storyboards.recent() == (kept,)
+    doubled = library.storyboards.save(Storyboard(kept.look, (*kept.segments, kept.segments[0]), id=kept.id))
+    assert doubled.segments[:2] == kept.segments and doubled.segments[2].id not in {one.id for one in kept.segments}
+
+
+def test_what_is_unfinished_is_kept_too_and_what_is_endless_is_not(library):
+    empty = library.storyboards.save(storyboard(segments=(), story="half a sto"))
+    assert library.storyboards.load(empty.id).story == "half a sto"
+    with pytest.raises(Invalid) as refused:
+        library.storyboards.save(storyboard(story="x" * 2_000_000))
+    assert refused.value.code == "storyboard_too_long"
+
+
+@pytest.mark.parametrize("given", ["../../etc", "'; drop table storyboard; --", "A" * 40, "é"])
+def test_an_id_that_is_none_is_replaced(library, given):
+    kept = library.storyboards.save(storyboard(id=given))
+    assert kept.id != given and library.storyboards.load(kept.id) == kept
+    with pytest.raises(NotFound):
+        library.storyboards.load(given)
+
+
+def test_a_storyboard_that_is_deleted_can_be_brought_back_for_an_hour(library, monkeypatch):
+    add(library, "fox")
+    kept, other = library.storyboards.save(storyboard()), library.storyboards.save(storyboard(title="other"))
+    with library.database.write() as connection:
+        library.storyboards.remember(connection, kept.id, [WantedTake(kept.segments[0].id, "k", 3)])
+        library.storyboards.remember(connection, "nosuch", [WantedTake(kept.segments[0].id, "k", 3)])
+    library.storyboards.delete(kept.id)
+    assert library.storyboards.recent() == (other,) and library.collect() == 0
+    assert library.storyboards.restore(kept.id) == kept
+    assert [take.key for take in library.storyboards.takes_of(kept.id)] == ["k"]
+    library.storyboards.delete(kept.id)
+    monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
+    library.collect()
+    assert library.storyboards.takes_of(kept.id) == ()
+    for ask in (library.storyboards.load, library.storyboards.restore, library.storyboards.delete):
+        with pytest.raises(NotFound):
+            ask(kept.id)
+
+
+def test_a_cast_member_is_one_whatever_the_case_of_its_name(library):
+    mia = library.storyboards.keep_member(CastMember("Mia", "a girl of eight"))
+    assert mia == CastMember("Mia", "a girl of eight")
+    small = library.storyboards.keep_member(CastMember("mia", "a tall girl"))
+    place = library.storyboards.keep_member(CastMember("小屋", "a hut by the sea", "place"))
+    assert set(library.storyboards.cast()) == {small, place}
+    library.storyboards.drop_member("MIA")
+    assert library.storyboards.cast() == (place,)
+    with pytest.raises(NotFound):
+        library.storyboards.drop_member("MIA")
+
+
+@pytest.mark.parametrize("member", [CastMember("", "x"), CastMember("two words", "x"), CastMember("a" * 41, "x"),
+                                    CastMember("a", "x", "tree")])  # fmt: skip
+def test_a_name_that_is_none_is_refused(library, member):
+    with pytest.raises(Invalid):
+        library.storyboards.keep_member(member)
+
+
+def picture(size: tuple[int, int] = (40, 30), form: str = "PNG", mode: str = "RGB", **options) -> bytes:
+    data = io.BytesIO()
+    Image.new(mode, size, "red").save(data, form, **options)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("form", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "LA"), ("JPEG", "CMYK"), ("WEBP", "RGB")]
+)
+def test_a_picture_is_kept_without_what_it_says_besides(library, form, mode):
+    digest = library.keep_picture(picture(form=form, mode=mode))
+    assert digest == library.keep_picture(picture(form=form, mode=mode))
+    found = library.media(digest)
+    with Image.open(found.path) as kept:
+        assert (found.mime, kept.format, kept.mode, kept.size) == ("image/jpeg", "JPEG", "RGB", (40, 30))
+
+
+def test_a_picture_is_upright_small_and_silent(library):
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "where I live"
+    digest = library.keep_picture(picture((4000, 1000), "JPEG", exif=exif))
+    content = library.media(digest).path.read_bytes()
+    with Image.open(io.BytesIO(content)) as kept:
+        assert kept.size == (480, 1920) and not kept.getexif()
+    assert b"where I live" not in content
+
+
+def bomb(side: int) -> bytes:
+    """A small PNG that says it is `side` pixels wide and high."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "picture_refused"),
+        (b"GIF89a" + b"\0" * 100, "picture_refused"),
+        (picture()[:60], "picture_refused"),
+        (picture(form="JPEG")[:200], "picture_refused"),
+        (picture(form="GIF"), "picture_refused"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture_refused"),
+        (b"\0" * (12 * 2**20 + 1), "picture_too_large"),
+        (bomb(7_000), "picture_too_large"),
+        (bomb(12_000), "picture_too_large"),
+        (bomb(60_000), "picture_too_large"),
+        (bomb(100), "picture_refused"),
+    ],
+)  # fmt: skip
+def test_what_is_no_picture_is_refused_and_leaves_nothing(library, data, code):
+    with pytest.raises(Invalid) as refused:
+        library.keep_picture(data)
+    assert refused.value.code == code and list(library.store.digests()) == []
+    assert not list(library.store.temporary.iterdir())
+
+
+def test_a_picture_stays_while_somebody_has_it(library, monkeypatch):
+    add(library, "fox")
+    face, other = library.keep_picture(picture()), library.keep_picture(picture((20, 20)))
+    with pytest.raises(NotFound):
+        library.storyboards.keep_member(CastMember("Mia", "a girl", picture="f" * 64))
+    library.storyboards.keep_member(CastMember("Mia", "a girl", picture=face))
+    assert library.collect() == 0 and library.media(other)
+    monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
+    assert library.collect() == 1 and library.media(face)
+    library.storyboards.drop_member("Mia")
+    assert library.collect() == 1

@@ -98,7 +98,7 @@ def _wanted(storyboard: Storyboard, planned: FilmPlan, keys: set[str]) -> tuple[
 def _needed(takes: Sequence[Step], result: Step) -> tuple[Step, ...]:
     """Return a take and all it hangs on, each after what it needs."""
     keys, chain = {result.key}, []
-    for step in reversed(dict.fromkeys(takes)):
+    for step in reversed({step.key: step for step in takes}.values()):
         if step.key in keys:
             keys |= set(step.needs)
             chain.append(step)
