@@ -50,7 +50,7 @@ VARIANTS = {
 }
 
 
-COLOURS = dict(zip(VARIANTS, ("#c2410c", "#0f766e", "#7c3aed", "#b45309", "#1d4ed8"), strict=True))
+COLOURS = dict(zip(VARIANTS, ("#b91c1c", "#0f766e", "#7c3aed", "#d97706", "#1d4ed8"), strict=True))
 
 
 @dataclass(frozen=True)

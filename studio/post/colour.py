@@ -22,10 +22,10 @@ OPENING = 7
 """How many of its first frames the match of a take is fitted on: the anchor, and two of three that follow it."""
 SMALL = (214, 120)
 """Width and height of the copies on which a match is fitted."""
-FLOOR, JOIN_FLOOR = 1.0, 0.3
-"""CIEDE2000 that a match must change to be worth it: 1 is just seen; at a join even less would add up."""
+FLOOR = 0.15
+"""CIEDE2000 that a match must change to be worth it: far below what is seen, because steps add up along a chain."""
 SPREADS = 2.0
-"""How many times the reference's own changes a change must exceed besides, or it is the story's doing."""
+"""How many times the take's own changes a step must exceed besides, or it is the story's doing."""
 RATIOS = (0.85, 1.18)
 """How far one match may shrink or stretch the range of a channel: no step at a join is larger."""
 INLIER, ENOUGH = 24.0, 0.6
@@ -59,28 +59,30 @@ class ColourMatch:
         return _match(np.array(self.rows) @ np.vstack([np.array(before.rows), [0, 0, 0, 1]]))
 
     @classmethod
-    def fitted(cls, reference: Frame, new: Sequence[Frame], spread: float = 0.0, floor: float = FLOOR) -> "ColourMatch":
+    def fitted(cls, reference: Frame, new: Sequence[Frame]) -> "ColourMatch":
         """Return what brings the frames `new` to the colours of `reference`, which shows nearly the same.
 
-        Nothing is needed when it would change no more than `floor` and twice `spread`, both in CIEDE2000, or when the
-        pictures do not agree.
+        Nothing is needed when it would change next to nothing, or when the pictures do not agree.
         """
         match, agrees = _fit(reference, new)
-        return match if agrees and _change(match, new) > floor + SPREADS * spread else cls()
+        return match if agrees and _change(match, new) > FLOOR else cls()
 
     @classmethod
     def at_join(cls, opening: Sequence[Frame]) -> "ColourMatch":
         """Return what brings a continuing take, given by its first OPENING frames, to the colours of its anchor.
 
-        Nothing is needed where the take's own first frames do not agree either: then more than colours changes.
+        Nothing is needed where the take's own first frames change as much by themselves, or do not agree either:
+        then more happens than a step in colour.
         """
         frames = [_small(frame) for frame in opening[:OPENING]]
         half = len(frames) // 2
-        if not half:
-            return cls()
+        match = cls.fitted(frames[0], frames[1 : half + 1]) if half else cls()
+        if not match.needed:
+            return match
         onward = frames[half + 1 :] or frames[half:]
         own, calm = _fit(frames[half], onward)
-        return cls.fitted(frames[0], frames[1 : half + 1], _change(own, onward), JOIN_FLOOR) if calm else cls()
+        beyond = _change(match, frames[1 : half + 1]) - SPREADS * _change(own, onward)
+        return match if calm and beyond > FLOOR else cls()
 
 
 def _fit(reference: Frame, new: Sequence[Frame]) -> tuple[ColourMatch, bool]:
