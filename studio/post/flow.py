@@ -11,12 +11,11 @@ Field = npt.NDArray[np.float32]
 """Where each pixel of one picture lies in the other: (x, y) in pixels, of shape [height, width, 2]."""
 
 
-def grey(frame: Frame, scale: float = 1.0) -> Frame:
-    """Return the brightness of a frame, 0 to 255, of shape [height, width], made smaller by `scale`."""
+def grey(frame: Frame) -> Frame:
+    """Return the brightness of a frame, 0 to 255, of shape [height, width]."""
     import cv2
 
-    smaller = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale != 1 else frame
-    return cv2.cvtColor(smaller, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
+    return cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
 def movement(first: Frame, second: Frame, careful: bool = False) -> Field:
