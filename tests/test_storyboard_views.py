@@ -128,6 +128,7 @@ def test_cards_say_how_far_each_segment_is(language):
     made = replace(made, progress=(*made.progress[:3], failed, *made.progress[4:]))
     html = strip(start, made, "s2", language)
     drawing = say("board_working", language, {"doing": say("doing_drawing", language), "percent": 40})
+    drawing = drawing[:1].upper() + drawing[1:]
     for words in (say("board_done", language), drawing, say("board_after", language, {"number": 2}), "/d"):
         assert words in html
     assert say("board_waiting", language) in html  # the fifth waits for nobody: it begins a shot

@@ -72,6 +72,7 @@
     tray: () => document.body.classList.toggle("s-tray-open"),
     toast: () => document.body.classList.add("s-toast-shut"),
     more: (button) => button.setAttribute("aria-expanded", document.body.classList.toggle("s-more-open")),
+    fold: (button) => button.setAttribute("aria-expanded", button.closest(".s-fold").classList.toggle("s-open")),
     "film-options": (button) => {
       button.setAttribute("aria-expanded", document.body.classList.toggle("s-options-open"));
       if (document.body.classList.contains("s-options-open")) document.querySelector("#board-options").scrollIntoView({ block: "nearest" });

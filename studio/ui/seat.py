@@ -44,6 +44,8 @@ class Board:
     """Seconds that took."""
     busy: bool = False
     """Whether its film was being made then."""
+    stand: object = None
+    """How far its film had come then."""
     undone: list[Undone] = field(default_factory=list)
 
 

@@ -31,6 +31,8 @@ CALM_SECONDS = 5.0
 """So often a storyboard is looked at while nothing is made of it: another page may have changed it."""
 REST = 3.0
 """So many times as long as it took to make the parts, no poll makes them again."""
+LOOKING = ("choose", "seam", "member", "no_member")
+"""Acts after which a film has come as far as before."""
 REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join")
 """The stretches of the tab that change by themselves; each is sent only when it is new."""
 
@@ -72,7 +74,10 @@ class Desk:
         board = ask.seat.board
         with self._writing:
             turn, wrong = self._take_in(ask)
-            act = self.acts.act(ask.sent.get("act", ""))
+            name = ask.sent.get("act", "")
+            act = self.acts.act(name)
+            if name not in LOOKING:
+                board.stand = None
             if act is not None:
                 act(turn)
                 turn.story = self._keep(board, turn.story)
@@ -105,7 +110,10 @@ class Desk:
         if not board.open or since < REST * board.took:
             return {}
         busy = self._job(board.story) is not None
-        return self.html(ask) if busy or board.busy or since > CALM_SECONDS else {}
+        if not (busy or board.busy or since > CALM_SECONDS):
+            return {}
+        board.stand = None
+        return self.html(ask)
 
     def see(self, ask: Ask) -> Updates:
         """Show the tab as it is now."""
@@ -168,12 +176,9 @@ class Desk:
 
     def _regions(self, board: Board, now: Storyboard, language: str) -> dict[str, str]:
         cast = self.library.storyboards.cast()
-        film = self.jobs.film_of(now) if now.segments else None
-        making = Making(self._progress(now), (film.measures or {}) if film else {})
-        given = board.shown_story or now
-        job = self._job(now.id) if film is None else None
-        board.busy = job is not None
-        stand = Stand(now, making, film, job, self._seconds(now) if film is None else 0.0)
+        stand = board.stand = self._stand(board, now)
+        board.busy = stand.job is not None
+        making, film, given = stand.making, stand.film, board.shown_story or now
         return {
             "reel": reel(now, making, film, language),
             "chart": chart(now, making, board.chosen, language),
@@ -186,6 +191,16 @@ class Desk:
             "options": options(given, board.given, language) if now.segments else "",
             "join": join_bar(stand, language),
         }
+
+    def _stand(self, board: Board, now: Storyboard) -> Stand:
+        """Return how far a storyboard has come; what was found for it a moment ago while nothing is made."""
+        known = board.stand if not board.busy and time.monotonic() - board.looked < CALM_SECONDS else None
+        if isinstance(known, Stand) and known.storyboard == now:
+            return known
+        film = self.jobs.film_of(now) if now.segments else None
+        making = Making(self._progress(now), (film.measures or {}) if film else {})
+        job = self._job(now.id) if film is None else None
+        return Stand(now, making, film, job, self._seconds(now) if film is None else 0.0)
 
     def _progress(self, storyboard: Storyboard) -> tuple[Progress, ...]:
         """Return how far each segment has come; "invalid" is one that cannot be made as it is."""

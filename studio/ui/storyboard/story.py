@@ -1,5 +1,6 @@
 """The story as it is typed, the storyboards that were begun before, and what a film's look and joining are."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from studio.ui.markup import ASSETS, render
 from studio.ui.storyboard.strip import sentence
 from studio.ui.words import engine_name
 
+CAST_LINE = re.compile(r"\s*@[\w-]+\s*[:：]")
 TITLE = 60
 """Characters of a storyboard's first words that stand for it."""
 
@@ -52,12 +54,14 @@ def _some(storyboard: Storyboard) -> bool:
 
 
 def _samples(language: str) -> list[dict[str, str]]:
-    return [{"name": path.name, "title": say_sample(path, language)} for path in sample_stories(language)]
+    return [{"name": path.name, "title": sample_title(path, language)} for path in sample_stories(language)]
 
 
-def say_sample(path: Path, language: str) -> str:
-    """Return the first words of a sample story."""
-    words = " ".join(path.read_text(encoding="utf-8").split())
+def sample_title(path: Path, language: str) -> str:
+    """Return the first words of a sample story, without its cast."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    told = [line for line in lines if line.strip() and not CAST_LINE.match(line)]
+    words = " ".join(" ".join(told).lstrip("0123456789.、 ").split())
     return words[:TITLE] + ("…" if len(words) > TITLE else "")
 
 

@@ -13,7 +13,7 @@ from studio.prompts.clean import is_cjk
 from studio.storyboard import Segment, Storyboard
 from studio.text import say
 from studio.ui.markup import render
-from studio.ui.words import complaint_of
+from studio.ui.words import capital, complaint_of
 
 TONES = {
     "done": ("good", "check"),
@@ -105,7 +105,8 @@ def state(making: Making, segments: Sequence[Segment], at: int, language: str) -
     """Return in words how far a segment has come."""
     progress = making.progress[at]
     if progress.status == "working":
-        return say("board_working", language, {"doing": say(progress.doing, language), "percent": percent(progress)})
+        doing = say(progress.doing, language)
+        return capital(say("board_working", language, {"doing": doing, "percent": percent(progress)}))
     if progress.status == "waiting" and at and not segments[at].cut and making.progress[at - 1].status != "done":
         return say("board_after", language, {"number": at})
     return say(f"board_{progress.status}", language)
