@@ -91,6 +91,71 @@ def test_the_library_lists_searches_shows_and_deletes(home, fox):
     assert made["clip"] not in called(home, "library", "list").stdout
 
 
+TINY = ["--size", "128x72", "--fps", "12"]
+
+
+@pytest.fixture(scope="module")
+def told(home, tmp_path_factory):
+    """A story file and the answer to the first call that makes a film of it."""
+    story = tmp_path_factory.mktemp("story") / "story.txt"
+    story.write_text("A fox walks through the forest [0.5s]. It drinks at a stream [0.5s]. Cut. The moon rises [0.5s].")
+    ended = called(home, "film", str(story), *TINY, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return story, json.loads(ended.stdout)
+
+
+def test_a_story_makes_one_film_that_plays(told):
+    _, film = told
+    assert film["cached"] is False and film["seconds_taken"] > 0 and 1 <= film["score"] <= 5
+    assert (film["width"], film["height"], film["fps"]) == (128, 72, 12)
+    assert film["frames"] == sum(segment["frames"] for segment in film["segments"])
+    assert [set(segment) for segment in film["segments"]] == [{"key", "text", "frames", "cut", "seam"}] * len(
+        film["segments"]
+    )
+    assert len(film["segments"]) >= 2 and film["segments"][0]["cut"] and "fox" in film["segments"][1]["text"].lower()
+    with av.open(film["path"]) as container:
+        assert len(list(container.decode(video=0))) == film["frames"]
+
+
+def test_the_same_story_comes_from_the_library_also_through_a_pipe(home, told, tmp_path):
+    story, film = told
+    out = tmp_path / "film.mp4"
+    command = [sys.executable, "-W", "error", "-m", "studio", "film", "-", *TINY, "--json", "--out", str(out)]
+    own = os.environ | {"STUDIO_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    marked = b"\xef\xbb\xbf" + story.read_bytes()
+    again = json.loads(subprocess.run(command, input=marked, cwd=ROOT, env=own, capture_output=True, check=True).stdout)
+    assert (again["cached"], again["clip"], again["key"]) == (True, film["clip"], film["key"])
+    assert out.read_bytes() == Path(film["path"]).read_bytes()
+    spoken = called(home, "film", str(story), *TINY, LC_ALL="zh_CN.UTF-8")
+    assert "来自作品库" in spoken.stdout.splitlines()[0] and spoken.stdout.splitlines()[-1] == film["path"]
+
+
+def test_another_seam_is_another_film_of_the_same_takes(home, told):
+    story, film = told
+    blended = json.loads(called(home, "film", str(story), *TINY, "--seam", "blend", "--json").stdout)
+    assert blended["key"] != film["key"] and blended["frames"] == film["frames"]
+    assert [one["key"] for one in blended["segments"]] == [one["key"] for one in film["segments"]]
+    assert "blend" in [one["seam"] for one in blended["segments"]]
+
+
+BAD_STORIES = {
+    "story_empty": b" \n\t ",
+    "cli_story_refused": b"a fox \xff runs",
+    "story_too_many": b"A fox runs. " * 500,
+    "story_too_long": b"x" * 900_000,
+    "story_seconds_refused": b"A fox runs [0s].",
+}
+
+
+@pytest.mark.parametrize("code", BAD_STORIES)
+def test_what_is_no_story_is_said_in_one_line(home, tmp_path, code):
+    story = tmp_path / "story.txt"
+    story.write_bytes(BAD_STORIES[code])
+    ended = called(home, "film", str(story), *TINY, "--json")
+    assert ended.returncode == 1 and len(ended.stderr.splitlines()) == 1 and "Traceback" not in ended.stderr
+    assert json.loads(ended.stdout)["error"]["code"] == code
+
+
 BAD = {
     "size 0": ["generate", "--subject", "fox", "--size", "0"],
     "size -1": ["generate", "--subject", "fox", "--size", "-1"],
@@ -111,6 +176,11 @@ BAD = {
     "out is a folder": ["generate", "--subject", "fox", "--out", "/"],
     "out with an endless name": ["generate", "--subject", "fox", "--out", "/tmp/" + "fox" * 200],
     "out without folder": ["generate", "--subject", "fox", "--out", "/no/such/folder/fox.mp4"],
+    "no story": ["film", "/no/such/story.txt"],
+    "a folder for a story": ["film", "/"],
+    "unknown grade": ["film", __file__, "--lut", "../../etc/passwd"],
+    "unknown seam": ["film", __file__, "--seam", "glue"],
+    "film of size 7x7": ["film", __file__, "--size", "7x7"],
     "unknown clip": ["library", "show", "../../etc/passwd"],
     "delete unknown clip": ["library", "delete", "nosuchclip"],
 }

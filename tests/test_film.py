@@ -18,7 +18,8 @@ from studio.errors import Failed, Invalid, StudioError
 from studio.jobs import Jobs
 from studio.library import ClipQuery, Library
 from studio.library.schema import step
-from studio.production import plan, plan_film, run_step
+from studio.post import colour
+from studio.production import plan, plan_film, run, run_step
 from studio.production.anchors import read_anchor, write_anchor
 from studio.production.film import SEGMENTS_LIMIT
 from studio.storyboard import CastMember, Look, Segment, Storyboard
@@ -197,6 +198,10 @@ def test_a_damaged_anchor_is_said_to_be_one(tmp_path, content):
 
 
 # --- run
+
+
+def test_as_many_frames_are_kept_as_a_colour_match_is_fitted_on():
+    assert run.OPENING == colour.OPENING
 
 
 def test_a_story_becomes_one_film_that_moves_on_at_every_seam(jobs, library):
