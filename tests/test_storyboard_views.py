@@ -1,12 +1,15 @@
 """The Storyboard tab without a browser: edits, what is typed, what cards, chart and bar say."""
 
 import json
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from models.engine import Prompt
 from studio.jobs import Progress
+from studio.library import Clip
 from studio.prompts.advice import SegmentHint
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from studio.text import say
@@ -177,9 +180,33 @@ def test_the_bar_follows_the_work():
     assert "Failed: 2." in bar(board(), "done", "failed", "done")
 
 
+def clip(kind="take", num_frames=25, measures=None):
+    made = {"prompt": Prompt("fox"), "look": Look(), "style": "", "video": kind, "poster": "p", "reading": None}
+    told = {"size_bytes": 1, "seconds_taken": 1.0, "created_at": 0.0, "favourite": False, "measures": measures}
+    return Clip(id="c", key="k", kind=kind, num_frames=num_frames, **made, **told)
+
+
+def pieces(html):
+    return json.loads(unescape(re.search('data-pieces="([^"]*)"', html).group(1)))
+
+
 def test_the_player_plays_the_takes_that_are_ready_without_the_frame_they_share():
-    start = board(3, cut_at=(3,))
-    assert say("board_preview_why", "en") in reel(start, making(start), None, "en")
+    start = board(4, cut_at=(4,))
+    made = making(start, "done", "done", "failed", "done")
+    made = replace(made, progress=tuple(replace(one, clip=clip()) for one in made.progress))
+    played = pieces(reel(start, made, None, "en"))
+    assert [(one["id"], one["from"]) for one in played] == [("s1", 0), ("s2", round(1 / 24, 4)), ("s4", 0)]
+    assert {one["to"] for one in played} == {round(25 / 24, 4)}
+    assert "data-pieces" not in reel(start, making(start), None, "en")
+
+
+def test_the_player_plays_the_film_in_stretches_of_its_segments():
+    start, film = board(2), clip("film", 96, measured(2))
+    played = pieces(reel(start, making(start, "done", "done"), film, "en"))
+    assert [(one["id"], one["src"], one["from"], one["to"]) for one in played] == [
+        ("s1", "media/film", 0, 2.0),
+        ("s2", "media/film", 2.0, 4.0),
+    ]
 
 
 def test_takes_say_what_choosing_one_means():

@@ -90,7 +90,8 @@
     head.hidden = !block;
     if (!block) return;
     const inside = Math.min(1, Math.max(0, (now() - starts()[at]) / (piece.to - piece.from || 1)));
-    head.style.left = `${block.offsetLeft + inside * block.offsetWidth}px`;
+    const box = block.getBoundingClientRect(), plot = head.parentNode.getBoundingClientRect();
+    head.style.left = `${(box.left - plot.left + inside * box.width).toFixed(1)}px`;
   }
 
   Studio.poured((place) => {

@@ -10,7 +10,7 @@ from studio.prompts.continuity import comfortable
 from studio.storyboard import CastMember, Segment, Storyboard
 from studio.text import say
 from studio.ui.markup import render
-from studio.ui.storyboard.chart import THRESHOLD
+from studio.ui.storyboard.chart import is_low
 from studio.ui.storyboard.strip import Making
 
 MOST = 3
@@ -56,7 +56,7 @@ def _low(storyboard: Storyboard, making: Making, language: str) -> list[dict[str
     scores = list(making.measures.get("segments", ()))
     if len(scores) != len(storyboard.segments):
         return []
-    low = sorted((facts["score"], at) for at, facts in enumerate(scores) if facts["score"] < THRESHOLD)
+    low = sorted((facts["score"], at) for at, facts in enumerate(scores) if is_low(facts["score"]))
     return [
         _row(
             say("board_low", language, {"number": at + 1, "score": f"{score:.1f}"}),

@@ -29,6 +29,11 @@ def height_of(score: float) -> float:
     return round(TOP + (BEST - held) / (BEST - WORST) * HEIGHT, 1)
 
 
+def is_low(score: float) -> bool:
+    """Tell whether a score, as it is shown, lies below the threshold."""
+    return round(score, 1) < THRESHOLD
+
+
 def chart(storyboard: Storyboard, making: Making, chosen: str, language: str) -> str:
     """Return the chart of the joined film; nothing while there is none."""
     scores = list(making.measures.get("segments", ()))
@@ -70,7 +75,7 @@ def _point(
 ) -> dict[str, Any]:
     left, width = places[at]
     score = facts["score"]
-    low = score < THRESHOLD
+    low = is_low(score)
     return {
         "x": round(left + width / 2, 2),
         "y": height_of(score),

@@ -9,7 +9,6 @@ from studio.text import say
 from studio.ui.markup import render
 from studio.ui.storyboard.story import play_time
 from studio.ui.storyboard.strip import Making
-from studio.ui.views import file_name
 
 
 def reel(storyboard: Storyboard, making: Making, film: Clip | None, language: str) -> str:
@@ -20,8 +19,6 @@ def reel(storyboard: Storyboard, making: Making, film: Clip | None, language: st
     shown: dict[str, Any] = {
         "pieces": json.dumps(pieces),
         "some": bool(pieces),
-        "film": film,
-        "file": file_name(film) if film else "",
         "width": storyboard.look.width,
         "height": storyboard.look.height,
         "headline": say("board_headline", language, {"count": count, "seconds": total}) if count else "",

@@ -11,6 +11,7 @@ from studio.ui.markup import render
 from studio.ui.storyboard.editor import unknown_in
 from studio.ui.storyboard.story import engines
 from studio.ui.storyboard.strip import Making
+from studio.ui.views import file_name
 from studio.ui.words import engine_name, wait
 
 NOT_WANTED = ("new", "stale", "failed", "cancelled")
@@ -42,6 +43,7 @@ def join_bar(stand: Stand, language: str) -> str:
         "act": "film",
         "ready": True,
         "engine": None,
+        "film": None,
         "percent": None,
     }
     if not count:
@@ -69,6 +71,7 @@ def _ready(stand: Stand, language: str) -> dict[str, Any]:
         "sub": say("board_change_why", language),
         "label": say("board_play", language),
         "act": "play",
+        "film": {"video": f"media/{stand.film.video}", "file": file_name(stand.film)} if stand.film else None,
         "engine": {"id": other, "name": say("board_with_engine", language, {"engine": engine_name(other, language)})}
         if other
         else None,
@@ -95,19 +98,19 @@ def _working(stand: Stand, language: str) -> dict[str, Any]:
 
 def _to_make(stand: Stand, language: str) -> dict[str, Any]:
     invalid = unknown_in(stand.making.progress)
-    todo = sum(one.status != "done" for one in stand.making.progress)
+    left = sum(one.status != "done" for one in stand.making.progress)
     begun = any(one.clip for one in stand.making.progress)
     label = "board_join" if begun else "board_preview"
     if invalid:
         return {"label": say(f"{label}_cannot", language, {"number": invalid[0]}), "ready": False}
-    waits = {"count": todo, "wait": wait(stand.seconds, language)}
+    waits = {"count": left, "wait": wait(stand.seconds, language)}
     words = _ready_words(stand, language) if begun else say("board_to_preview", language)
     return {
         "words": words,
         "sub": _failed_words(stand, language)
-        or say("board_to_draw", language, {"count": todo, "all": len(stand.making.progress)}),
+        or say("board_to_draw", language, {"count": left, "all": len(stand.making.progress)}),
         "label": say(label, language),
-        "wait": say("board_wait_some" if todo and begun else "board_wait", language, waits),
+        "wait": say("board_wait_some" if left and begun else "board_wait", language, waits),
     }
 
 
