@@ -207,6 +207,16 @@ def test_only_seams_are_encoded(tmp_path, three):
     assert len(encoded) == 2 * 2 * EDGE
 
 
+@pytest.mark.parametrize(("kind", "encoded"), [("blend", 8), ("morph", 12)])
+def test_with_key_frames_everywhere_no_more_is_encoded_than_a_seam_needs(tmp_path, kind, encoded):
+    parts = takes_of(tmp_path, (12, 13, 14), keys=range(15))
+    made = {packet for part in parts for packet in packets(part.path)}
+    joined(parts, tmp_path / "film.mp4", seam=kind)
+    assert sum(packet not in made for packet in packets(tmp_path / "film.mp4")) == encoded
+    shown = [amount(frame) for frame in decoded(tmp_path / "film.mp4")]
+    assert len(shown) == 39 and all(one < other for one, other in pairwise(shown))
+
+
 def test_joining_again_after_one_take_changed_keeps_all_packets_of_the_others(tmp_path):
     parts = takes_of(tmp_path, (20, 20, 20, 20))
     joined(parts, tmp_path / "film.mp4", seam="blend")
