@@ -45,8 +45,17 @@
     release();
     send?.("select", { act: "typed", typed: JSON.stringify(typed(false)) });
   }
-  // Before a form makes way for another one, what was typed in it last is sent.
-  Studio.leave = (old) => { if (timer && (dirty.has(old) || [...old.querySelectorAll("*")].some((one) => dirty.has(one)))) tell(); };
+  // Before a form makes way for another one, what was typed in it last is sent; of the same form, the field one is in
+  // goes on as it stands.
+  Studio.leave = (old, fresh) => {
+    if (!timer || ![old, ...old.querySelectorAll("*")].some((one) => dirty.has(one))) return;
+    const field = document.activeElement, same = old.dataset.segment === fresh.dataset.segment;
+    if (same && old.contains(field) && field.name && field.type !== "radio") {
+      fresh.querySelector(`[name="${CSS.escape(field.name)}"]`).value = field.value;
+      dirty.add(fresh);
+    }
+    tell();
+  };
 
   Studio.carry((pressed) => {
     if (!pressed.closest("#board, .s-toast")) return {};

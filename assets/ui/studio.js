@@ -34,9 +34,9 @@
     const children = [...template.content.children].map((child) => {
       const old = before.get(keyOf(child)), words = child.outerHTML;
       if (old?.words === words) return old;
-      if (old) Studio.leave(old);
       const fresh = document.importNode(child, true);
       fresh.words = words;
+      if (old) Studio.leave(old, fresh);
       for (const mark of fresh.querySelectorAll("[data-icon]")) mark.outerHTML = ICON.replace("?", mark.dataset.icon);
       return fresh;
     });
