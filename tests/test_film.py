@@ -204,6 +204,7 @@ def test_as_many_frames_are_kept_as_a_colour_match_is_fitted_on():
     assert run.OPENING == colour.OPENING
 
 
+@sqlite_only
 def test_a_story_becomes_one_film_that_moves_on_at_every_seam(jobs, library):
     film = made(jobs, changed(storyboard(4, cuts=(3,), title="Bars"), 2, seam="cut"))
     assert (film.kind, film.num_frames, film.prompt.sentence) == ("film", 24, "Bars")
@@ -224,6 +225,7 @@ def test_a_story_becomes_one_film_that_moves_on_at_every_seam(jobs, library):
     assert np.abs(grey).mean() < 8, "a take begins with the end of the one before"
 
 
+@sqlite_only
 def test_takes_stay_out_of_the_library_until_they_are_asked_for(jobs, library):
     wanted = storyboard(2)
     film = made(jobs, wanted)
@@ -252,6 +254,7 @@ def test_the_same_film_again_is_there_at_once(jobs, library):
     assert len(library.storyboards.recent()) == 1, "what was never kept is not kept for a film that is there"
 
 
+@sqlite_only
 def test_redo_of_one_segment_makes_only_what_hangs_on_it(jobs, library):
     wanted = library.storyboards.save(storyboard(9, cuts=(8,)))
     first = made(jobs, wanted)
@@ -333,6 +336,7 @@ def test_retry_makes_only_what_failed(jobs, library, monkeypatch):
     assert begun == [*keys(wanted)[:3], *keys(wanted)[2:], plan_film(wanted).film.key]
 
 
+@sqlite_only
 def test_retry_plans_anew_for_an_engine_that_changed(jobs, library, monkeypatch):
     wanted = storyboard(2)
     monkeypatch.setattr(Chained, "identity", "chained-0")
@@ -348,6 +352,7 @@ def test_retry_plans_anew_for_an_engine_that_changed(jobs, library, monkeypatch)
     again.close()
 
 
+@sqlite_only
 def test_progress_grows_over_all_steps_and_cancel_ends_it(jobs, library):
     job = jobs.submit_film(replace(storyboard(4), segments=segments(4, action="pause 0.05")))
     kept, shares = _kept(library, job), []
