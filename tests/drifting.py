@@ -32,7 +32,7 @@ class Drifting:
     """Ignores its prompt; `seed` chooses the landscape of a first take and the accidents of a continuing one."""
 
     name = "drifting"
-    identity = "drifting-2"
+    identity = "drifting-3"
     limits = Limits(
         sizes=((320, 180),),
         size_multiple=2,
@@ -164,7 +164,7 @@ class Scene:
         """Return the frame of a moment, the whole picture shifted by so many widths."""
         across, down = (shift if shift is not None else np.zeros(2)) * self.width
         # To and fro, a thirtieth of the picture a second: what is seen of the landscape must not drift by itself.
-        pan = (0.25 + 0.25 * np.sin(0.14 * state.time)) * self.width
+        pan = abs((0.035 * state.time + 0.4) % 0.8 - 0.4) * self.width
         place = np.array([[1, 0, across - pan], [0, 1, down]])
         frame = cv2.warpAffine(self.landscape, place, (self.width, self.height), borderMode=cv2.BORDER_REPLICATE)
         self._walk(frame, state, (across, down))

@@ -35,7 +35,7 @@ class Scale:
 
 # The scales are set so that a chain of takes without any remedy falls as is told of real ones: films of two segments
 # 4.8, of four 4.3, of six 3.7, of eight below 3. tests/drifting.py is such a chain; benchmarks/consistency.py draws it.
-COLOUR = Scale(1.0, 8.5, 1.4)
+COLOUR = Scale(1.0, 8.75, 1.4)
 """CIEDE2000 between the deciles of a segment and those of the first of its shot."""
 COLOUR_STEP = Scale(1.0, 12.0)
 """CIEDE2000 on the grid at the seam, beyond the steps beside it."""
