@@ -48,7 +48,7 @@ def cast(cut: Sequence[Piece]) -> Cast:
 
 def _rank(kind: str, piece: Piece) -> tuple[bool, bool]:
     """Put the kind's own slot first, then what can be drawn as it is."""
-    return piece.slot != HOME[kind], kind == "scene" and piece.sense.grade != EXACT
+    return piece.slot != HOME[kind], kind in ("scene", "camera") and piece.sense.grade != EXACT
 
 
 def _subject(wanted: Sequence[Piece]) -> tuple[str, str, Piece | None]:
