@@ -1,12 +1,14 @@
 """From a state of the world to a finished picture."""
 
+from models.animatic.bonds import Post, order, posts
 from models.animatic.light import Box, Placing, draw_subject
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
 from models.animatic.painting.weather import INDOORS, WEATHER, dust, steam
 from models.animatic.plate import wash
 from models.animatic.player import Player
-from models.animatic.post import finish
+from models.animatic.post import defocus, finish
+from models.animatic.rigs.skin import Skin
 from models.animatic.scenes import SCENES
 from models.animatic.shot import Shot
 from models.animatic.spec import Spec
@@ -61,6 +63,7 @@ class Clip:
         stage.now = Moving(world.time, state.camera, world.frame, world.pixel_colours)
         for painter in self.scene.back:
             painter.draw(stage)
+        defocus(stage)
         if self.spec.thing("flyers"):
             FLYERS.draw(stage)
         barrier = self.spec.thing("fence")
@@ -77,26 +80,35 @@ class Clip:
 
     def draw_figures(self, state: FrameState) -> None:
         """Draw everybody, those farther away first."""
-        members, players = self.troupe.members, state.world.players
+        stage, members, players, bonds = self.stage, self.troupe.members, state.world.players, self.troupe.bonds
+        skins = [
+            member.subject.skin(player.pose, state.world.time, stage.style.eye)
+            for member, player in zip(members, players, strict=True)
+        ]
+        own = [self._post(member, player) for member, player in zip(members, players, strict=True)]
+        where = posts(bonds, own, skins, [member.subject.grip for member in members])
         self.boxes = [None] * len(members)
-        for index in sorted(range(len(members)), key=lambda index: players[index].baseline):
-            self.boxes[index] = self._draw_figure(members[index], players[index], state.world.time)
+        for index in order(bonds, [player.baseline for player in players]):
+            if members[index].subject.visible:
+                self.boxes[index] = self._draw_figure((members[index], players[index]), skins[index], where[index])
 
-    def _draw_figure(self, member: Member, player: Player, time: float) -> Box | None:
-        stage, subject = self.stage, member.subject
-        if not subject.visible:
-            return None
-        scale = subject.scale * player.scale
+    def _post(self, member: Member, player: Player) -> Post:
+        """Return where a figure is by itself."""
+        scale = member.subject.scale * player.scale
         lift = player.lift - player.held * scale
-        height = player.pose["air"] - lift
-        if self.scene.outdoors and not member.afloat and height < DUSTLESS:
+        if member.afloat and not self.scene.submerged and not member.rides:
+            lift += member.subject.draught
+        return Post(player.x, lift, _facing(player.direction, player.pose), scale)
+
+    def _draw_figure(self, who: tuple[Member, Player], skin: Skin, post: Post) -> Box | None:
+        stage, (member, player) = self.stage, who
+        bound = member.held or member.rides
+        height = player.pose["air"] - (post.lift if bound else player.lift - player.held * post.scale)
+        if self.scene.outdoors and not member.afloat and not bound and height < DUSTLESS:
             dust(stage, player.x, player.direction, player.speed + player.dash)
-        if member.afloat and not self.scene.submerged:
-            lift += subject.draught
-        skin = subject.skin(player.pose, time, stage.style.eye)
-        facing = _facing(player.direction, player.pose)
-        placing = Placing(player.x, lift, facing, scale, height, player.baseline, member.afloat)
+        baseline = player.baseline
+        placing = Placing(post.x, post.lift, post.facing, post.scale, height, baseline, member.afloat)
         box = draw_subject(stage, skin, placing)
-        if subject.steams or (self.spec.thing("steam") and member is self.troupe.lead):
-            steam(stage, player.x, skin.bounds()[1] * scale + lift + 2)
+        if member.subject.steams or (self.spec.thing("steam") and member is self.troupe.lead):
+            steam(stage, post.x, skin.bounds()[1] * post.scale + post.lift + 2)
         return box

@@ -84,6 +84,27 @@ def mould(picture: Picture, stage: Stage) -> Picture:
     return cv2.multiply(large, stage.plate("mould", make), scale=1 / 200.0)
 
 
+# ---------------------------------------------------------------- pastel
+
+
+def chalk(picture: Picture, stage: Stage) -> Picture:
+    """Lay the colour on in slanted strokes that miss the hollows of a rough paper."""
+
+    def make() -> Plate:
+        height, width = picture.shape[:2]
+        k = stage.view.scale
+        reach = int(max(width, height) * 1.5)
+        strokes = cv2.blur(noise_plate(61, reach, reach, 0.9 * k), (max(3, int(22 * k) | 1), 1))
+        turn = cv2.getRotationMatrix2D((reach / 2, reach / 2), 52.0, 1.0)
+        strokes = cv2.warpAffine(strokes / strokes.std(), turn, (reach, reach), borderMode=cv2.BORDER_REFLECT)
+        top, left = (reach - height) // 2, (reach - width) // 2
+        strokes = strokes[top : top + height, left : left + width]
+        tooth = noise_plate(62, width, height, 0.9 * k)
+        return _repeat(np.clip(2 + 9 * strokes + 9 * tooth, 0, 44))
+
+    return cv2.add(picture, stage.plate("chalk", make))
+
+
 # ---------------------------------------------------------------- pencil
 
 

@@ -225,16 +225,26 @@ class Stage:
         self.canvas.drawPath(path, paint)
 
     def gradient(self, path: skia.Path, ramp: Ramp) -> None:
-        """Fill a path with a vertical gradient, or with its first colour in a style of flat fills."""
-        if self.value("flat_fill", False):
+        """Fill a path with a vertical gradient, or with the few flat tones that a style takes instead."""
+        tones = self.value("tones", 0)
+        if tones == 1:
             self.fill(path, ramp.colours[0], max(ramp.alphas), ramp.depths[0])
             return
-        colours = [
-            pack(self.map(colour, depth), alpha)
-            for colour, depth, alpha in zip(ramp.colours, ramp.depths, ramp.alphas, strict=True)
-        ]
-        shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours)
+        colours, places = self.keep(("ramp", ramp, tones), lambda: self._stops(ramp, tones))
+        shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours, places)
         self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
+
+    def _stops(self, ramp: Ramp, tones: int) -> tuple[list[int], list[float]]:
+        """Return (packed colours, their places in [0, 1]) of a ramp: two, or two for each of its flat tones."""
+        ends = [self.map(colour, depth) for colour, depth in zip(ramp.colours, ramp.depths, strict=True)]
+        if not tones:
+            return [pack(colour, alpha) for colour, alpha in zip(ends, ramp.alphas, strict=True)], [0.0, 1.0]
+        colours, places = [], []
+        for step in range(tones):
+            share = step / (tones - 1)
+            colours += [pack(mix(*ends, share), lerp(*ramp.alphas, share))] * 2
+            places += [step / tones, (step + 1) / tones]
+        return colours, places
 
     def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
         """Screen a round glow in a colour taken as it is, in styles that have light."""

@@ -25,6 +25,10 @@ def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
     sheet_shadow(stage, pieces[0][0], 5)
     for path, colour, alpha, role in pieces:
         stage.fill(path, colour, alpha if role == "emit" else alpha * solid, haze, role)
+    cut = stage.value("cut_edge", None)
+    if cut:
+        for path, *_ in pieces[:EDGED]:
+            stage.stroke(path, cut, 1.6, 0.8)
     neon = stage.value("neon_edge", None)
     if neon:
         for number, (path, *_) in enumerate(pieces[:EDGED]):

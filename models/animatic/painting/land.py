@@ -89,6 +89,13 @@ def _hazy_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
         stage.stroke(crest.line(1), stage.map(ridge.edge, ridge.haze * 0.7), 2, 0.7)
 
 
+def _inked_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
+    """Draw a gradient under a thin dark line, fainter with the distance, as on a painted cel."""
+    _fill_ridge(stage, ridge, crest)
+    line = tone(stage.map(ridge.colour, ridge.haze), -0.2, 1.2)
+    stage.stroke(crest.line(), line, 1.8 - 0.8 * ridge.haze, 0.85 * (1 - 0.6 * ridge.haze))
+
+
 def _washed_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     """Draw a dark crest that dissolves into the paper."""
     top = float(crest.ys.min())
@@ -154,6 +161,7 @@ def _sheet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 RIDGES: dict[str, Callable[[Stage, Ridge, Crest], None]] = {
     "hazy": _hazy_ridge,
+    "inked": _inked_ridge,
     "wash": _washed_ridge,
     "lit": _lit_ridge,
     "sheet": _sheet_ridge,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import skia
 
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
+from models.animatic.easing import lerp
 from models.animatic.noise import noise_plate
 from models.animatic.shape import ellipse, polygon
 from models.animatic.stage import HORIZON_Y, Ramp, Stage
@@ -23,6 +24,9 @@ def sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
 
 
 # ---------------------------------------------------------------- the sky's hooks
+
+SKY_TONES = 6
+"""Flat tones of a printed sky."""
 
 
 def _gradient_sky(stage: Stage, stops: list[Colour]) -> None:
@@ -55,6 +59,26 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
             shadow = skia.Paint(AntiAlias=True, Color4f=rgba(tone(colour, -0.28), 0.16))
             stage.canvas.drawCircle(x, y + 4, radius + reach_out, shadow)
         stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
+
+
+def _stepped_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Lay broad flat arcs over each other, each a tone nearer to the horizon's, as a poster is printed."""
+    stage.screen()
+    view = stage.view
+    foot, across = 330.0, view.width * 1.4
+    for i in range(SKY_TONES):
+        share = i / (SKY_TONES - 1)
+        tone_at = mix(stops[0], stops[1], share * 2) if share < 0.5 else mix(stops[1], stops[2], share * 2 - 1)
+        top = lerp(view.top, foot, share**0.8) if i else view.top - across
+        paint = skia.Paint(AntiAlias=True, Color4f=rgba(tone_at))
+        sag = 0.045 * view.width * (1 - share)
+        edge = skia.Path()
+        edge.moveTo(view.left, top + sag)
+        edge.quadTo(0.16 * view.width * stage.light_side, top - sag, view.right, top + sag)
+        edge.lineTo(view.right, view.bottom)
+        edge.lineTo(view.left, view.bottom)
+        edge.close()
+        stage.canvas.drawPath(edge, paint)
 
 
 def _neon_sky(stage: Stage, stops: list[Colour]) -> None:
@@ -90,6 +114,7 @@ SKIES: dict[str, Callable[[Stage, list[Colour]], None]] = {
     "paper": _paper_sky,
     "bands": _banded_sky,
     "neon": _neon_sky,
+    "steps": _stepped_sky,
     "washes": _washed_sky,
 }
 
@@ -236,7 +261,7 @@ class Mist:
 
     def draw(self, stage: Stage) -> None:
         """Paint it; it moves up and down with the layer it lies on."""
-        if stage.value("flat_fill", False):
+        if stage.value("tones", 0):
             return
         stage.screen()
         y = HORIZON_Y + (self.y - HORIZON_Y) - stage.now.camera[1] / self.depth

@@ -63,6 +63,14 @@ def _ringed_disc(stage: Stage, disc: Disc) -> None:
         _circle(stage, ring, mix(sun, sky, share), 1)
 
 
+def _printed_disc(stage: Stage, disc: Disc) -> None:
+    """Draw a hard disc inside two pale flat rings."""
+    light = stage.map("light", 0, "emit")
+    for share, alpha in ((2.3, 0.22), (1.6, 0.34)):
+        _circle(stage, Disc(disc.x, disc.y, disc.radius * share, 0), light, alpha)
+    _circle(stage, disc, stage.map("sun", 0, "emit"), 1)
+
+
 def _blaze(stage: Stage, disc: Disc) -> None:
     """Draw a large low sun that washes the sky out."""
     low = Disc(disc.x, max(disc.y, 176), disc.radius * 1.5, 0)
@@ -110,6 +118,7 @@ SUNS: dict[str, Callable[[Stage, Disc], None]] = {
     "red": _red_disc,
     "barred": _barred_disc,
     "rings": _ringed_disc,
+    "printed": _printed_disc,
     "blaze": _blaze,
     "moon": _moon,
     "bare": _bare_disc,
