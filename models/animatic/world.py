@@ -125,11 +125,18 @@ class Run:
         for index in range(count):
             if index:
                 self._advance()
+            self._pedal()
             for part in self.parts:
                 part.posture(self.step if index else 0.0)
             if index:
                 self.world.camera = self.camera.follow(self.world.camera, index * self.step, self._seen())
             yield FrameState(self._copy(), self._held())
+
+    def _pedal(self) -> None:
+        """Let the feet of riders go with the wheels."""
+        for rider, mount in self.troupe.bonds.rides.items():
+            self.parts[rider].pedals = self.parts[mount].subject.pedals
+            self.world.players[rider].phase = self.world.players[mount].phase
 
     def _copy(self) -> World:
         """Return the world as it is now: postures are made anew for every frame and need no copy."""
@@ -149,7 +156,8 @@ class Run:
         lead, part = self.world.lead, self.parts[0]
         head = None
         if self.spec.camera == "close_up" and part.subject.visible:
-            head = part.subject.skin(lead.pose, self.world.time, 1.0).anchors["head"]
+            x, y = part.subject.skin(lead.pose, self.world.time, 1.0).anchors["head"]
+            head = (x, y - self.troupe.raised(part.member) / (part.subject.scale * part.member.scale))
         company = (one for one in self.parts if one.member in self.troupe.company)
         lift = min(one.height - 0.8 * one.player.pose.get("air", 0.0) for one in company)
         return Look(lead.x, lead.direction, lift, None, lead.speed * lead.direction, head)

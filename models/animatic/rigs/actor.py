@@ -45,7 +45,13 @@ class Subject:
     draught = 0.0
     """How far it lies below its usual height when it is in water, in world units."""
     beside = 1.0
-    """Share of its size when somebody else leads: a cup is small beside a girl."""
+    """Share of its size where people are: a cup is small beside a girl."""
+    grip: tuple[float, ...] = ()
+    """Where a hand holds it, in rig units; empty for what nobody carries."""
+    arm: tuple[float, ...] = ()
+    """Angles of the upper arm and of the elbow that hold it."""
+    pedals = False
+    """Its rider makes it go."""
 
     def period(self, action: str) -> float:
         """Return the seconds of one cycle of its way of going; 0 for none."""

@@ -48,6 +48,8 @@ class Plumage:
     flight: float
     scale: float
     zoom: float
+    beside: float
+    """Share of its size where people are."""
 
     @property
     def stand(self) -> float:

@@ -265,6 +265,7 @@ class Dragon(Subject):
     """The long dragon, which lives in the air."""
 
     visible = True
+    beside = 1.6
     zoom = BASE_ZOOM * 0.86
 
     def __init__(self, colour: str = "") -> None:

@@ -65,7 +65,9 @@ class QuadrupedSkin:
             self._ear(species.head * 0.5, "back2", tone(self.ear_colour, -0.1))
         self._face()
         dream(self.skin, self.head, self.time, self.pose["dream"])
-        self.skin.anchors.update(head=self.at(species.head * 0.3 + species.snout * 0.25, 0), chest=self.chest)
+        seat = move(between(self.hip, self.chest, 0.55), 0, -0.8 * species.waist)
+        head = self.at(species.head * 0.3 + species.snout * 0.25, 0)
+        self.skin.anchors.update(head=head, chest=self.chest, seat=seat)
         return self.skin
 
     # ------------------------------------------------------------ legs
