@@ -88,7 +88,7 @@ def mould(picture: Picture, stage: Stage) -> Picture:
 
 
 def chalk(picture: Picture, stage: Stage) -> Picture:
-    """Lay the colour on in slanted strokes that miss the hollows of a rough paper."""
+    """Lay the colour on in slanted strokes, thick here and thin there, on a rough paper."""
 
     def make() -> Plate:
         height, width = picture.shape[:2]
@@ -100,9 +100,9 @@ def chalk(picture: Picture, stage: Stage) -> Picture:
         top, left = (reach - height) // 2, (reach - width) // 2
         strokes = strokes[top : top + height, left : left + width]
         tooth = noise_plate(62, width, height, 0.9 * k)
-        return _repeat(np.clip(2 + 9 * strokes + 9 * tooth, 0, 44))
+        return _repeat(np.clip(205 + 8 * strokes + 7 * tooth, 160, 255))
 
-    return cv2.add(picture, stage.plate("chalk", make))
+    return cv2.multiply(picture, stage.plate("chalk", make), scale=1 / 200.0)
 
 
 # ---------------------------------------------------------------- pencil

@@ -31,6 +31,10 @@ HORIZON_Y = 300.0
 """The line that stays put when a layer is scaled by the zoom."""
 SKY_SHARE = 0.64
 """Share of a tall picture's extra height that goes to the sky."""
+LEVEL = -24.0
+"""The camera's y at rest: `GROUND_Y` is then seen `shot.RESTING` below the horizon line."""
+TILTING = 0.35
+"""How much of the camera's way up or down is a tilt, which moves what is far as much as what is near."""
 HIDDEN = 120.0
 """How far below the foot of a far layer a nearer one begins to cover it, at most, with the camera at rest."""
 REMEMBERED = 6000
@@ -274,9 +278,9 @@ class Stage:
         Depth 1 is the subject's; 2 moves half as fast.
         """
         factor = 1 / depth
-        x, y, zoom = self.now.camera
+        x, _, zoom = self.now.camera
         scale = 1 + (zoom - 1) * factor**0.6
-        drop = baseline - HORIZON_Y - y * factor
+        drop = baseline - HORIZON_Y - self.sunk(depth)
         self.screen()
         self.canvas.translate(0, HORIZON_Y)
         self.canvas.scale(scale, scale)
@@ -289,6 +293,11 @@ class Stage:
         half = self.view.width / 2 / scale
         self.visible = (x * factor - half - 4, x * factor + half + 4)
         self.floor = (self.view.bottom - HORIZON_Y) / scale - drop + 4
+
+    def sunk(self, depth: float) -> float:
+        """Return how far a layer is moved up in its own units: a camera that rises also tilts, and the sky goes along."""
+        y = self.now.camera[1]
+        return y / depth + TILTING * (y - LEVEL) * (1 - 1 / depth)
 
     def stamp(self, image: skia.Image, x: float, y: float, offset: tuple[int, int], lean: float = 0.0) -> None:
         """Draw a ready picture at a place of the current layer, to the whole pixel: the layer moves as one.

@@ -142,7 +142,7 @@ class Sky:
     def draw(self, stage: Stage) -> None:
         """Paint it."""
         stage.canvas.restoreToCount(1)
-        np.copyto(stage.buffer, stage.plate("sky", lambda: self._painted(stage)))
+        _tilted(stage, stage.plate("sky", lambda: self._painted(stage)))
         brightness = stage.value("stars", stage.palette.stars)
         if brightness and self.starry:
             stage.screen()
@@ -156,9 +156,25 @@ class Sky:
         return stage.buffer.copy()
 
 
+def _tilted(stage: Stage, painted: npt.NDArray[np.uint8]) -> None:
+    """Lay the sky down as far up or down as the camera looks; what it lacks at an edge is mirrored."""
+    down = round(-stage.sunk(math.inf) * stage.k)
+    down = max(-stage.rows // 3, min(stage.rows // 3, down))
+    buffer = stage.buffer
+    if not down:
+        np.copyto(buffer, painted)
+    elif down > 0:
+        buffer[down:] = painted[:-down]
+        buffer[:down] = painted[down:0:-1]
+    else:
+        buffer[:down] = painted[-down:]
+        buffer[down:] = painted[-1 : down - 1 : -1]
+
+
 def _stars(stage: Stage, brightness: float) -> None:
     """Draw twinkling stars, fewer towards the horizon and none before the sun or the moon."""
     paint = skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff"))
+    stage.canvas.translate(0, -stage.sunk(math.inf))
     for i, (x, y, radius) in enumerate(stage.plate("stars", lambda: _star_places(stage))):
         alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
         paint.setAlphaf(max(0.0, min(1.0, alpha)))
@@ -264,7 +280,7 @@ class Mist:
         if stage.value("tones", 0):
             return
         stage.screen()
-        y = HORIZON_Y + (self.y - HORIZON_Y) - stage.now.camera[1] / self.depth
+        y = HORIZON_Y + (self.y - HORIZON_Y) - stage.sunk(self.depth)
         top, foot = y - self.half_height, y + self.half_height
         stops = [pack(stage.haze, 0), pack(stage.haze, self.alpha), pack(stage.haze, 0)]
         shader = skia.GradientShader.MakeLinear([(0, top), (0, foot)], stops)

@@ -26,7 +26,7 @@ class Glitter:
     def draw(self, stage: Stage) -> None:
         """Paint it."""
         stage.screen()
-        rise = stage.now.camera[1] / 14
+        rise = stage.sunk(14)
         centre = stage.view.width * 0.16 * stage.light_side
         path, rng = skia.Path(), stage.rng("glitter")
         for i in range(self.count):
@@ -114,7 +114,7 @@ class Mirror:
         """Paint it."""
         if not stage.value("reflection", True):
             return
-        rise = (self.shore - HORIZON_Y) - stage.now.camera[1] / self.depth
+        rise = (self.shore - HORIZON_Y) - stage.sunk(self.depth)
         zoom = 1 + (stage.now.camera[2] - 1) * self.depth**-0.6
         mirror(stage, HORIZON_Y + rise * zoom, self.strength * stage.value("mirror", 1.0))
 

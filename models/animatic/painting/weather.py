@@ -240,7 +240,7 @@ INDOORS = ("petals", "leaves", "fireflies", "festive")
 def steam(stage: Stage, x: float, y: float) -> None:
     """Draw three wavering plumes that rise from a point of the subject's layer."""
     stage.layer(1, GROUND_Y)
-    dark = stage.value("dark_steam", sum(stage.map("backdrop")) > 2.2)
+    dark = stage.value("dark_steam", sum(stage.map("backdrop")) > 2.6)
     colour = (0.55, 0.5, 0.48) if dark else (1.0, 1.0, 1.0)
     stops = [pack(colour, alpha) for alpha in (0.0, 0.34, 0.0)]
     for j in range(3):
