@@ -18,7 +18,7 @@ from models.animatic.shot import (
 )
 from models.animatic.spec import Spec
 from models.animatic.stage import HORIZON_Y
-from models.animatic.troupe import Troupe
+from models.animatic.troupe import Member, Troupe
 
 LEAD = 60.0
 """How far ahead of a subject on its way the camera looks, in world units."""
@@ -135,6 +135,15 @@ class Camera:
         view = self.shot.view
         size = self.subject.head_size * self.shot.scale
         return max(self.usual * 1.15, min(0.50 * min(view.height, view.width * 0.75) / size, 4.2))
+
+    def passing(self, member: Member) -> float:
+        """Return the share of its full speed at which one who goes past a standing leader is still seen at the end."""
+        way = member.subject.speed(member.figure.action) * self.shot.duration
+        if self.going or not way:
+            return 1.0
+        zoom = max(self.start_zoom, self.end_zoom)
+        half = (self.shot.view.width / 2 - MARGIN) / zoom
+        return clamp((half - member.reach[1] - member.offset) / way)
 
     # ------------------------------------------------------------ framing
 

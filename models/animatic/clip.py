@@ -21,6 +21,8 @@ THINNEST = 0.26
 """A turning subject never gets thinner than this share of its width."""
 DUSTLESS = 20.0
 """World units above the ground from which nobody stirs up dust."""
+ASHORE = 0.5
+"""Share of its draught up to which a figure counts as out of the water."""
 FLYERS = Traffic(9, 130, 5)
 FENCE = "#c8382f"
 
@@ -96,18 +98,17 @@ class Clip:
         """Return where a figure is by itself."""
         scale = member.subject.scale * player.scale
         lift = player.lift - player.held * scale
-        if member.afloat and not self.scene.submerged and not member.rides:
-            lift += member.subject.draught
+        if not self.scene.submerged and not member.rides:
+            lift += member.subject.draught * player.wet
         return Post(player.x, lift, _facing(player.direction, player.pose), scale)
 
     def _draw_figure(self, who: tuple[Member, Player], skin: Skin, post: Post) -> Box | None:
         stage, (member, player) = self.stage, who
-        bound = member.held or member.rides
+        bound, afloat = member.held or member.rides, player.wet > ASHORE
         height = player.pose["air"] - (post.lift if bound else player.lift - player.held * post.scale)
-        if self.scene.outdoors and not member.afloat and not bound and height < DUSTLESS:
+        if self.scene.outdoors and not afloat and not bound and height < DUSTLESS:
             dust(stage, player.x, player.direction, player.speed + player.dash)
-        baseline = player.baseline
-        placing = Placing(post.x, post.lift, post.facing, post.scale, height, baseline, member.afloat)
+        placing = Placing(post.x, post.lift, post.facing, post.scale, height, player.baseline, afloat)
         box = draw_subject(stage, skin, placing)
         if member.subject.steams or (self.spec.thing("steam") and member is self.troupe.lead):
             steam(stage, post.x, skin.bounds()[1] * post.scale + post.lift + 2)

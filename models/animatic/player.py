@@ -50,6 +50,8 @@ class Player:
     baseline: float = 0.0
     """Ground line."""
     scale: float = 1.0
+    wet: float = 0.0
+    """How deep it is in the water, as a share of its draught."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Part:
             player.pose, player.from_pose, player.blended = {}, {}, BLEND
             player.falling, player.air, player.climb, player.dash, player.held = False, 0.0, 0.0, 0.0, 0.0
             player.baseline, player.scale = self.member.baseline, self.member.scale
+            player.wet = float(self.member.afloat)
             free = not self.member.held and not self.member.rides
             player.lift = self.subject.lift(figure.action, 0.0) if free else 0.0
         if player.action == figure.action:
@@ -132,6 +135,7 @@ class Part:
         share = 1 - math.exp(-step * PLANE_RATE)
         player.baseline += (self.member.baseline - player.baseline) * share
         player.scale += (self.member.scale - player.scale) * share
+        player.wet += (self.member.afloat - player.wet) * share
 
     def posture(self, step: float) -> None:
         """Take the posture of this moment; `step` seconds lie between it and the last one, 0 for none."""

@@ -43,7 +43,7 @@ def smooth(points: npt.ArrayLike, resolution: int = 4, close: bool = True) -> sk
     return polygon(spline(points, resolution), close)
 
 
-_CAP = np.linspace(0, math.pi, 7)[1:-1, None]
+_CAP = np.linspace(0, math.pi, 11)[1:-1, None]
 
 
 def tube(points: npt.ArrayLike, radii: Sequence[float], resolution: int = 5) -> skia.Path:

@@ -112,7 +112,8 @@ class Run:
             return Drive(self.step, 0.0 if self.spec.camera == "static" else DRIFT, plan.pace, 0.0, ceiling)
         full = part.subject.speed(member.figure.action)
         if member not in troupe.company or not full:
-            return Drive(self.step, full * plan.pace, plan.pace, leap, ceiling)
+            pace = plan.pace * self.camera.passing(member)
+            return Drive(self.step, full * pace, pace, leap, ceiling)
         cruise = troupe.speed * plan.pace
         if part is not self.parts[0]:
             lead = self.world.lead

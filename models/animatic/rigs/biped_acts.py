@@ -16,11 +16,11 @@ def _lie(costume: Costume, amount: float, result: Pose) -> None:
     sat, back = smoothstep(amount, 0, 0.55), smoothstep(amount, 0.4, 1.0)
     leg = costume.leg
     result.update(
-        pelvis_y=lerp(costume.tall, -costume.thick * 1.55, sat), lean=lerp(0.03, -0.1, sat) - 1.32 * back,
-        head=0.62 * back, foot_near_x=lerp(-4, leg * lerp(0.66, 0.9, back), sat),
-        foot_far_x=lerp(6, leg * lerp(0.74, 0.96, back), sat), foot_near_fold=-0.75 * back, foot_far_fold=-0.75 * back,
-        arm_near=lerp(1.45, lerp(1.0, 0.18, back), sat), arm_far=lerp(1.65, lerp(1.1, 0.1, back), sat),
-        elbow_near=lerp(0.25, 0.5 - 0.7 * back, sat), elbow_far=lerp(0.25, 0.4 - 0.4 * back, sat),
+        pelvis_y=lerp(costume.tall, -costume.thick * 1.5, sat), lean=lerp(0.03, -0.1, sat) - 1.36 * back,
+        head=-0.42 * back, foot_near_x=lerp(-4, leg * lerp(0.66, 0.93, back), sat),
+        foot_far_x=lerp(6, leg * lerp(0.74, 0.86, back), sat), foot_near_fold=-1.1 * back, foot_far_fold=-0.9 * back,
+        arm_near=lerp(1.45, lerp(1.0, 0.1, back), sat), arm_far=lerp(1.65, lerp(1.1, -0.1, back), sat),
+        elbow_near=lerp(0.25, 0.5 - 0.05 * back, sat), elbow_far=lerp(0.25, 0.4 - 0.1 * back, sat),
     )  # fmt: skip
 
 
