@@ -29,7 +29,7 @@ ZOOMS = {"push_in": 1.28, "pull_out": 0.78}
 """By how much a move changes the zoom from its start to its end."""
 DISTANCES = {"wide": 0.6, "low_angle": 1.16}
 """Share of the usual zoom from which a move shows the subject."""
-TILTS = {"tilt_up": (24.0, -62.0), "tilt_down": (-84.0, 8.0)}
+TILTS = {"tilt_up": (22.0, -50.0), "tilt_down": (-64.0, 8.0)}
 """Where a tilt looks at its start and end, in world units below where it would rest."""
 LOW = -32.0
 """How far a camera near the ground looks up, in design units of the picture."""

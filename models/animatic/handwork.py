@@ -79,7 +79,7 @@ def mould(picture: Picture, stage: Stage) -> Picture:
         prints = np.sin((y * 0.9 + x * 0.3) / (2.1 * k) + bend * 7)
         where = np.clip(cv2.resize(noise_plate(52, width // 4 + 2, height // 4 + 2, 6.0 * k), (width, height)), 0, 1)
         dents = noise_plate(53, width, height, 2.6 * k)
-        return _repeat(200 + 3.4 * dents + 4.5 * prints * where)
+        return _repeat(200 + 5.5 * dents + 8.0 * prints * where)
 
     return cv2.multiply(large, stage.plate("mould", make), scale=1 / 200.0)
 

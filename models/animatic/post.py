@@ -265,8 +265,8 @@ def _letterbox(picture: Picture, stage: Stage) -> Picture:
 
 # ---------------------------------------------------------------- pixels
 
-BAYER = (np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) - 7.5) * 0.9
-COLOURS = 28
+BAYER = (np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) - 7.5) * 1.45
+COLOURS = 18
 """Clustered colours of a clip; a near-black and a near-white are added to them."""
 EXTREMES = [[44, 26, 36], [250, 250, 250]]
 

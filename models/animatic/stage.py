@@ -295,7 +295,7 @@ class Stage:
         self.floor = (self.view.bottom - HORIZON_Y) / scale - drop + 4
 
     def sunk(self, depth: float) -> float:
-        """Return how far a layer is moved up in its own units: a camera that rises also tilts, and the sky goes along."""
+        """Return how far up a layer is moved, in its units: a camera that rises also tilts, and the sky goes along."""
         y = self.now.camera[1]
         return y / depth + TILTING * (y - LEVEL) * (1 - 1 / depth)
 

@@ -231,6 +231,20 @@ def street_lamp(stage: Stage) -> list[Piece]:
     return [(post, "#33363e", 1, "background"), light, (cap, "#2c2f36", 1, "background")]
 
 
+def street_tree(stage: Stage) -> list[Piece]:
+    """Return a clipped tree behind the houses' line: a trunk and a crown with its lit side."""
+    side, solid = stage.light_side, stage.value("solid", 1.0)
+    crown, lit = ellipse((0, -96), 40, 46), skia.Path()
+    crown.addPath(ellipse((-26, -78), 26, 26))
+    crown.addPath(ellipse((27, -82), 25, 28))
+    lit.addPath(ellipse((12 * side, -112), 24, 22))
+    return [
+        (polygon([(-5, 6), (-3, -70), (3, -70), (5, 6)]), "trunk", solid, "background"),
+        (crown, "leaf", solid, "background"),
+        (lit, "leaf+8", solid, "background"),
+    ]
+
+
 def lantern(stage: Stage) -> list[Piece]:
     """Return a red paper lantern that hangs from above."""
     lit = lights_on(stage)

@@ -16,6 +16,8 @@ from models.animatic.stage import Stage
 
 WIDTH, HEIGHT = 300, 420
 MIDDLE = WIDTH / 2
+LEAVES = (-0.04, 0.005, 0.05)
+"""How much lighter than their clump loose leaves are."""
 NEON = ("#ff3fc8", "#3fe0ff")
 
 
@@ -208,11 +210,15 @@ class _Tree:
             line = skia.Paint(AntiAlias=True, Style=style, StrokeWidth=2.4, Color4f=colour)
             self.canvas.drawPath(blob(centre, size, rng), line)
         self.fill(blob(centre, size, rng), tone(self.leaf, lightness), alpha)
+        loose = {lift: skia.Path() for lift in LEAVES}
         for _ in range(leaves):
             angle = rng(0, TAU)
             radius = size * rng(0.55, 1.16)
             place = (centre[0] + math.cos(angle) * radius, centre[1] + math.sin(angle) * radius * 0.85)
-            self.fill(ellipse(place, rng(2.5, 5.0), rng(2, 3.6)), tone(self.leaf, lightness + rng(-0.05, 0.06)), alpha)
+            loose[rng.pick(LEAVES)].addPath(ellipse(place, rng(2.5, 5.0), rng(2, 3.6)))
+        for lift, path in loose.items():
+            if not path.isEmpty():
+                self.fill(path, tone(self.leaf, lightness + lift), alpha)
 
 
 _Tree.kinds = {"pine": _Tree.pine, "fir": _Tree.fir, "bamboo": _Tree.bamboo}

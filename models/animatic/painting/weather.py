@@ -67,6 +67,9 @@ class Fireflies:
             on = max(0.0, math.sin(stage.time * rng(0.8, 1.6) + i * 1.7)) * strength
             x = view.left + x % view.width
             stage.glow(x, y, 15, "#f4ffa0", 0.75 * on)
+            if not stage.value("glow", True):
+                ring = skia.Paint(AntiAlias=True, Color4f=rgba("#f4ffa0", 0.4 * on))
+                stage.canvas.drawCircle(x, y, 7.0, ring)
             colour = stage.value("firefly", "#fbffd8" if stage.palette.stars > 0.3 else "#e2b82c")
             stage.canvas.drawCircle(x, y, 2.0, skia.Paint(AntiAlias=True, Color4f=rgba(colour, on)))
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.animatic.painting.architecture import Along, Pavement, ShopFronts, lights_on, street_lamp
+from models.animatic.painting.architecture import Along, Pavement, ShopFronts, lights_on, street_lamp, street_tree
 from models.animatic.painting.city import Buildings
-from models.animatic.painting.plants import Trees
 from models.animatic.painting.sky import Clouds, Mist, Sky
 from models.animatic.painting.sun import Sun
 from models.animatic.reflection import reflect
@@ -34,7 +33,7 @@ SCENE = Scene(
         Buildings(9, 310, 0.5, 60, (120, 260)),
         Mist(300, 8, 0.4, 40),
         Buildings(3.6, 334, 0.3, 150, (110, 190)),
-        Trees(2.6, 340, 0.46, 120, 0.14, 0.8, kind="broad"),
+        Along(2.4, 342, 132, street_tree, shift=40),
         ShopFronts(FRONT_DEPTH, FRONT_Y),
         Pavement(FRONT_Y),
         Wet(),
