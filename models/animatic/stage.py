@@ -29,7 +29,7 @@ GROUND_Y = 408.0
 """Where the subject's ground line is at rest and zoom 1."""
 HORIZON_Y = 300.0
 """The line that stays put when a layer is scaled by the zoom."""
-SKY_SHARE = 0.64
+SKY_SHARE = 0.72
 """Share of a tall picture's extra height that goes to the sky."""
 LEVEL = -24.0
 """The camera's y at rest: `GROUND_Y` is then seen `shot.RESTING` below the horizon line."""

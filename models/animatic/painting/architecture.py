@@ -31,13 +31,18 @@ def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
     sheet_shadow(stage, pieces[0][0], 5)
     for path, colour, alpha, role in pieces:
         stage.fill(path, colour, alpha if role == "emit" else alpha * solid, haze, role)
-    cut = stage.value("cut_edge", None)
-    if cut:
-        for path, *_ in pieces[:EDGED]:
-            stage.stroke(path, cut, 1.6, 0.8)
-    neon = stage.value("neon_edge", None)
-    if neon:
-        for number, (path, *_) in enumerate(pieces[:EDGED]):
+    edges(stage, [path for path, *_ in pieces[:EDGED]])
+
+
+def edges(stage: Stage, paths: Sequence[skia.Path]) -> None:
+    """Draw the pale edges of cut paper, or edges of light, in styles that have them."""
+    cut, neon = stage.value("cut_edge", None), stage.value("neon_edge", None)
+    if not (cut or neon):
+        return
+    for number, path in enumerate(paths):
+        if cut:
+            stage.stroke(path, mix(cut, stage.haze, 0.45), 1.5, 0.75)
+        else:
             stage.stroke(path, neon[number % 2], 1.4, 0.6)
 
 

@@ -69,7 +69,7 @@ class _Tree:
         self.haze = haze
         kind, variant = kind_variant
         self.rng = stage.rng(kind, variant)
-        self.scale = min(2.2, max(0.3, stage.k * size * 1.4))
+        self.scale = min(2.2, max(0.3, stage.k * size * 1.2))
         self.pixels = np.zeros((math.ceil(HEIGHT * self.scale), math.ceil(WIDTH * self.scale), 4), np.uint8)
         self.surface = skia.Surface(self.pixels)
         self.canvas = self.surface.getCanvas()

@@ -158,7 +158,7 @@ class Fog:
         stage.screen()
         view = stage.view
         haze = stage.haze
-        stops = [pack(haze, 0.10), pack(haze, 0.40), pack(haze, 0.22)]
+        stops = [pack(haze, 0.10), pack(haze, 0.30), pack(haze, 0.18)]
         shader = skia.GradientShader.MakeLinear([(0, view.top), (0, view.bottom)], stops, [0, 0.68, 1])
         stage.canvas.drawRect(
             skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom), skia.Paint(Shader=shader)
@@ -175,7 +175,7 @@ class Fog:
             )
             y = view.y(rng(250, 470)) - stage.now.camera[1] * 0.5
             target = skia.Rect.MakeLTRB(x, y - tall / 2, x + wide, y + tall / 2)
-            stage.canvas.drawImageRect(image, target, SOFT, skia.Paint(Alphaf=0.8))
+            stage.canvas.drawImageRect(image, target, SOFT, skia.Paint(Alphaf=0.6))
 
 
 SOFT = skia.SamplingOptions(skia.FilterMode.kLinear)
