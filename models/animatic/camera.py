@@ -23,8 +23,6 @@ from models.animatic.troupe import Member, Troupe
 LEAD = 60.0
 """How far ahead of a subject on its way the camera looks, in world units."""
 FOLLOW_RATE = 3.2
-LEAP = 228.0
-"""World units a figure of scale 1 jumps."""
 ZOOMS = {"push_in": 1.28, "pull_out": 0.78}
 """By how much a move changes the zoom from its start to its end."""
 DISTANCES = {"wide": 0.6, "low_angle": 1.16}
@@ -73,7 +71,7 @@ class Camera:
         self.body = troupe.body
         share = ALONE if self.alone else TOGETHER
         self.usual = usual_zoom(shot, self.body, troupe.zoom, share) * DISTANCES.get(self.move, 1.0)
-        self.plan = self._planned(troupe.speed * shot.duration, LEAP * troupe.leap)
+        self.plan = self._planned(troupe.speed * shot.duration, troupe.leap)
         self.last_lift = look.lift
         self.start_zoom = look.camera[2] if look.camera else self._first_zoom()
         self.end_zoom = self._last_zoom()

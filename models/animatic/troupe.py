@@ -20,6 +20,10 @@ ALOFT = 40.0
 """World units above the ground from which a figure is in the air."""
 NEARER = (0.0, 6.0, 12.0)
 """How much lower in the picture each figure's ground line lies, the leader's first."""
+LEAP = 228.0
+"""World units a figure of scale 1 jumps."""
+HURDLE = 124.0
+"""World units an obstacle is long, with room on both sides."""
 SMALLEST, LARGEST = 0.16, 2.3
 """Shares of its own size between which a figure is drawn next to a leader."""
 
@@ -93,6 +97,8 @@ class Troupe:
 
     def __init__(self, spec: Spec, scene: Scene) -> None:
         self.bonds = bond(spec.figures or (NOBODY,))
+        self.hurdle = bool(spec.things)
+        """Something stands in the way."""
         self.members: list[Member] = []
         for index, figure in enumerate(self.bonds.figures):
             self.members.append(self._placed(index, figure, scene))
@@ -167,6 +173,7 @@ class Troupe:
 
     @property
     def leap(self) -> float:
-        """Return how far the company jumps, as a share of what a figure of scale 1 does."""
+        """Return how far the company jumps, in world units: over the obstacle from end to end if there is one."""
         jumpers = [one.subject for one in self.company if one.figure.action == "jump" and one.subject.leaps]
-        return min((subject.scale for subject in jumpers), default=0.0)
+        leap = LEAP * min((subject.scale for subject in jumpers), default=0.0)
+        return max(leap, self.body.length + HURDLE) if leap and self.hurdle else leap

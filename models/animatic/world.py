@@ -102,7 +102,9 @@ class Run:
         if not self.spec.things:
             world.object_x = None
         elif world.object_x is None or abs(world.object_x - lead.x) > OBJECT_KEPT:
-            world.object_x = lead.x + OBJECT_AHEAD * lead.direction
+            leap, body = self.troupe.leap, self.troupe.body
+            ahead = (leap + body.forward - body.back) / 2 if leap else OBJECT_AHEAD
+            world.object_x = lead.x + ahead * lead.direction
 
     def _drive(self, part: Part) -> Drive:
         """Return what moves a figure on: with its company, or on its own."""

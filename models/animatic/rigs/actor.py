@@ -84,7 +84,8 @@ def extent(subject: Subject, action: str = "idle") -> tuple[float, float, float]
     """Return how far it reaches (back, forward, up) in world units, at rest and in an action."""
     if not subject.visible:
         return (0.0, 0.0, 0.0)
-    poses = [subject.pose(moment) for moment in (Moment("idle", 0.0, 0.0), Moment(action, 1.5, 0.0))]
+    highest = 0.65 if action == "jump" and not subject.leaps else 1.5
+    poses = [subject.pose(moment) for moment in (Moment("idle", 0.0, 0.0), Moment(action, highest, 0.0))]
     bounds = [subject.skin(pose, 0.0, 1.0).bounds() for pose in poses]
     scale = subject.scale
     return (
