@@ -234,7 +234,8 @@ class Stage:
         if tones == 1:
             self.fill(path, ramp.colours[0], max(ramp.alphas), ramp.depths[0])
             return
-        colours, places = self.keep(("ramp", ramp, tones), lambda: self._stops(ramp, tones))
+        key = ("ramp", ramp.colours, ramp.depths, ramp.alphas, tones)
+        colours, places = self.keep(key, lambda: self._stops(ramp, tones))
         shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours, places)
         self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from models.animatic.painting.architecture import Along, Pavement, ShopFronts, lights_on, street_lamp, street_tree
+from models.animatic.painting.architecture import Along, Pavement, lights_on, street_lamp, street_tree
 from models.animatic.painting.city import Buildings
+from models.animatic.painting.houses import ShopFronts
 from models.animatic.painting.sky import Clouds, Mist, Sky
 from models.animatic.painting.sun import Sun
 from models.animatic.reflection import reflect
