@@ -87,6 +87,12 @@ def test_a_planned_picture_of_any_shape_holds_its_subject(text, size):
     assert all(mask.any() and not at_the_edge(mask) for mask in seen)
 
 
+@pytest.mark.parametrize("subject", ["mouse", "deer", "girl"])
+def test_a_camera_that_follows_keeps_up_with_a_leap(subject):
+    seen = list(masks(f"subject={subject} action=jump", step=3, width=192))
+    assert all(mask.any() and not at_the_edge(mask) for mask in seen)
+
+
 @pytest.mark.parametrize("subject", ["cup", "book", "car", "balloon"])
 def test_what_falls_comes_down(subject):
     seen = list(masks(f"subject={subject} action=fall camera=static"))

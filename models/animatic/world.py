@@ -163,7 +163,8 @@ class Run:
             head = (x, y - self.troupe.raised(part.member) / (part.subject.scale * part.member.scale))
         company = (one for one in self.parts if one.member in self.troupe.company)
         lift = min(one.height - 0.8 * one.player.pose.get("air", 0.0) for one in company)
-        return Look(lead.x, lead.direction, lift, None, lead.speed * lead.direction, head)
+        velocity = (lead.speed + lead.dash) * lead.direction
+        return Look(lead.x, lead.direction, lift, None, velocity, head)
 
     def _held(self) -> tuple[float, float, float]:
         """Return the camera with the drift of the hand that holds it."""

@@ -79,11 +79,9 @@ class Elder(Clothes):
 
 
 def _stick(fitting: Fitting, wrist: Point) -> None:
-    if (
-        wrist[1] < -fitting.costume.leg * 1.35
-        or fitting.pose["air"] > 1
-        or max(fitting.pose[busy] for busy in ("food", "cup", "dream")) > 0
-    ):
+    pose = fitting.pose
+    aloft = wrist[1] < -fitting.costume.leg * 1.35 or max(pose["foot_near_y"], pose["foot_far_y"]) < -3
+    if aloft or abs(pose["lean"]) > 0.8 or max(pose[busy] for busy in ("food", "cup", "dream")) > 0:
         return
     foot = (wrist[0] + 9, min(0.0, wrist[1] + fitting.costume.leg * 1.1))
     top = move(wrist, -2, -8)
