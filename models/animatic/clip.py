@@ -4,6 +4,7 @@ from models.animatic.bonds import Post, order, posts
 from models.animatic.light import Box, Placing, draw_subject
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
+from models.animatic.painting.water import rings
 from models.animatic.painting.weather import INDOORS, WEATHER, dust, steam
 from models.animatic.plate import wash
 from models.animatic.player import Player
@@ -110,6 +111,9 @@ class Clip:
             dust(stage, player.x, player.direction, player.speed + player.dash)
         placing = Placing(post.x, post.lift, post.facing, post.scale, height, player.baseline, afloat)
         box = draw_subject(stage, skin, placing)
+        if afloat and not self.scene.submerged and not bound:
+            ends = sorted(post.at((x, 0.0))[0] for x in skin.bounds()[::2])
+            rings(stage, ends[0], ends[1], player.baseline)
         if member.subject.steams or (self.spec.thing("steam") and member is self.troupe.lead):
             steam(stage, post.x, skin.bounds()[1] * post.scale + post.lift + 2)
         return box
