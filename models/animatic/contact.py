@@ -60,7 +60,7 @@ class Section:
 def sections() -> tuple[Section, ...]:
     """Return what is on the sheet."""
     return (
-        Section("Subjects", list(_subjects()), 7, 4 / 3),
+        Section("Subjects", list(_subjects()), 8, 4 / 3),
         Section("Places", list(_places()), 4, 16 / 9),
         Section("Styles", list(_styles()), 7, 16 / 9),
         Section("Sentences", list(_sentences()), 2, 16 / 9),
