@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import skia
 
+from models.animatic.canvas import Pixels, blank, channels, image_of, surface_on
 from models.animatic.colour import Tint, mix, pack, rgba, tone, triple
 from models.animatic.noise import noise_plate
 from models.animatic.rigs.skin import Part, Skin
 from models.animatic.stage import GROUND_Y, Stage
 
 Mask = npt.NDArray[np.float32]
-Sprite = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom) in pixels of the finished picture."""
 
@@ -166,24 +166,24 @@ SHADES: dict[str, Callable[[Stage, Mask], Shaded]] = {
 # ---------------------------------------------------------------- relighting
 
 
-def _moved(mask: Sprite, dx: float, dy: float) -> Sprite:
+def _moved(mask: Pixels, dx: float, dy: float) -> Pixels:
     height, width = mask.shape
     return cv2.warpAffine(mask, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (width, height))
 
 
-def _blend(sprite: Sprite, target: Sprite, mask: Mask) -> None:
+def _blend(sprite: Pixels, target: Pixels, mask: Mask) -> None:
     """Move a sprite's colours towards those of another of the same outline by a mask, in place."""
     sprite[:] = cv2.blendLinear(sprite, target, np.float32(1) - mask, mask)
 
 
-def _flat(sprite: Sprite, colour: Tint) -> Sprite:
+def _flat(sprite: Pixels, colour: Tint) -> Pixels:
     """Return the sprite's outline in one colour."""
     alpha = cv2.extractChannel(sprite, 3)
-    return cv2.merge([*(cv2.convertScaleAbs(alpha, alpha=share) for share in triple(colour)), alpha])
+    return cv2.merge([*(cv2.convertScaleAbs(alpha, alpha=share) for share in channels(colour)), alpha])
 
 
-def relight(stage: Stage, sprite: Sprite, size: float) -> None:
-    """Shade a flat sprite (premultiplied RGBA) in place: an inner shadow away from the light, a rim towards it."""
+def relight(stage: Stage, sprite: Pixels, size: float) -> None:
+    """Shade a flat sprite (premultiplied) in place: an inner shadow away from the light, a rim towards it."""
     style, side = stage.style, stage.light_side
     body = _without_line(stage, np.ascontiguousarray(sprite[..., 3]))
     if style.shade in SHADES:
@@ -191,7 +191,7 @@ def relight(stage: Stage, sprite: Sprite, size: float) -> None:
         soft = cv2.blur(body, (2 * spread + 1,) * 2)
         inner = cv2.subtract(body, _moved(soft, side * 6 * size, -11 * size))
         shadow, paper = SHADES[style.shade](stage, inner.astype(np.float32) * np.float32(1 / 255))
-        tint = [0.35 + 0.65 * share for share in stage.map("shade")]
+        tint = [0.35 + 0.65 * share for share in channels(stage.map("shade"))]
         _blend(sprite, cv2.multiply(sprite, (*tint, 1.0)), shadow * np.float32(style.shade_alpha))
         if paper is not None:
             share = paper * (body.astype(np.float32) * np.float32(0.42 / 255))
@@ -200,7 +200,7 @@ def relight(stage: Stage, sprite: Sprite, size: float) -> None:
         _rims(stage, sprite, body, max(1.0, style.rim_width * size * 0.8))
 
 
-def _without_line(stage: Stage, alpha: Sprite) -> Sprite:
+def _without_line(stage: Stage, alpha: Pixels) -> Pixels:
     """Return the mask of what lies inside the outline, so that light falls on the body and not on its line."""
     width = stage.style.outline * stage.view.scale * 1.5 if stage.smooth else 0.0
     if width < 0.75:
@@ -209,7 +209,7 @@ def _without_line(stage: Stage, alpha: Sprite) -> Sprite:
     return cv2.erode(alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
 
 
-def _rims(stage: Stage, sprite: Sprite, body: Sprite, width: float) -> None:
+def _rims(stage: Stage, sprite: Pixels, body: Pixels, width: float) -> None:
     style, side = stage.style, stage.light_side
     edge = cv2.subtract(body, _moved(body, -side * width, width * 0.75))
     strength = np.float32(min(1, style.rim) * 0.85 / 255)
@@ -297,7 +297,7 @@ def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
         return None
     size = zoom * stage.k
     relight(stage, sprite, size)
-    image = skia.Image.fromarray(sprite, skia.kRGBA_8888_ColorType)
+    image = image_of(sprite)
     cut = _Cut(image, left, top, foot_x, foot_y, floor, size)
     stage.canvas.restoreToCount(1)
     stage.canvas.save()
@@ -323,7 +323,7 @@ def _box(stage: Stage, skin: Skin, foot: tuple[float, float], scales: tuple[floa
 
 def _draw_flat(
     stage: Stage, skin: Skin, foot: tuple[float, float], zoom_facing: tuple[float, float]
-) -> tuple[Sprite | None, int, int]:
+) -> tuple[Pixels | None, int, int]:
     """Return (picture just large enough, its left, its top) of a skin; None when it is out of the picture."""
     zoom, facing = zoom_facing
     size = zoom * stage.k
@@ -337,8 +337,8 @@ def _draw_flat(
     top, bottom = max(top, -spare), min(bottom, stage.rows + spare)
     if right - left < 2 or bottom - top < 2:
         return None, 0, 0
-    sprite = np.zeros((bottom - top, right - left, 4), np.uint8)
-    surface = skia.Surface(sprite)  # must outlive its canvas
+    sprite = blank(right - left, bottom - top)
+    surface = surface_on(sprite)  # must outlive its canvas
     canvas = surface.getCanvas()
     canvas.translate(foot[0] - left, foot[1] - top)
     canvas.scale(size * facing, size)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import numpy as np
 import skia
 
+from models.animatic.canvas import blank, surface_on
 from models.animatic.colour import Colour, Tint, mix, pack, rgba, tone, triple
 from models.animatic.easing import lerp
 from models.animatic.noise import Rng, hash01
@@ -125,8 +125,8 @@ class Stage:
         self.k = self.view.scale / self.block
         """Canvas pixels per design unit."""
         self.columns, self.rows = -(-setting.width // self.block), -(-setting.height // self.block)
-        self.buffer = np.zeros((self.rows, self.columns, 4), np.uint8)
-        self.surface = skia.Surface(self.buffer)
+        self.buffer = blank(self.columns, self.rows)
+        self.surface = surface_on(self.buffer)
         self.canvas = self.surface.getCanvas()
         self.palette = palette(place_of(setting.spec), setting.spec.time, setting.seed, setting.spec.weather)
         self.light_side = -1 if hash01(setting.seed, "light") < 0.45 else 1
@@ -234,7 +234,7 @@ class Stage:
             for colour, depth, alpha in zip(ramp.colours, ramp.depths, ramp.alphas, strict=True)
         ]
         shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours)
-        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Dither=True, Shader=shader))
 
     def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
         """Screen a round glow in a colour taken as it is, in styles that have light."""
@@ -242,7 +242,7 @@ class Stage:
             return
         stops = [pack(colour, alpha), pack(colour, alpha / 3), pack(colour, 0)]
         shader = skia.GradientShader.MakeRadial((x, y), radius, stops, [0, 0.35, 1])
-        paint = skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        paint = skia.Paint(Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
         self.canvas.drawRect(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius), paint)
 
     # ------------------------------------------------------------ layers
