@@ -24,6 +24,8 @@ LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
 STROKE = skia.Paint.kStroke_Style
 MIRROR_DEPTH = 17.0
 """How far down water shows what stands on it, in design units: the shore is not far below."""
+DARK_STEPS = ((2.3, 2.3), (0.0, -4.6), (-4.6, 0.0), (0.0, 4.6))
+"""Where a part is moved to, one step after the other, to darken what lies round it: at a fifth of a blur's price."""
 PLATE = 512
 """Side of the plates of grain and pigment, which repeat."""
 
@@ -112,12 +114,12 @@ class _Flat:
         """Fill one part, after a soft dark edge onto what lies below it."""
         smooth = self.stage.smooth
         if part.kind == "fill" and smooth and self.stage.style.limb_shadow:
-            paint = skia.Paint(
-                AntiAlias=True, Style=STROKE, StrokeWidth=5, BlendMode=skia.BlendMode.kSrcATop,
-                Color4f=rgba(tone(colour, -0.22), 0.34),
-                MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 2.2),
-            )  # fmt: skip
-            self.canvas.drawPath(part.path, paint)
+            paint = skia.Paint(BlendMode=skia.BlendMode.kSrcATop, Color4f=rgba(tone(colour, -0.22), 0.12))
+            self.canvas.save()
+            for step in DARK_STEPS:
+                self.canvas.translate(*step)
+                self.canvas.drawPath(part.path, paint)
+            self.canvas.restore()
         self.canvas.drawPath(part.path, skia.Paint(AntiAlias=smooth or part.kind == "in", Color4f=rgba(colour)))
 
 
