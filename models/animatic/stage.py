@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import skia
 
-from models.animatic.canvas import blank, surface_on
+from models.animatic.canvas import blank, strip_of, surface_on
 from models.animatic.colour import Colour, Tint, mix, pack, rgba, tone, triple
 from models.animatic.easing import lerp
 from models.animatic.noise import Rng, hash01
@@ -33,6 +33,7 @@ SKY_SHARE = 0.64
 """Share of a tall picture's extra height that goes to the sky."""
 HIDDEN = 120.0
 """How far below the foot of a far layer a nearer one begins to cover it, at most, with the camera at rest."""
+CLAMP = skia.TileMode.kClamp
 REMEMBERED = 6000
 """Cells and colours kept before they are forgotten and made again."""
 
@@ -229,12 +230,13 @@ class Stage:
         if self.value("flat_fill", False):
             self.fill(path, ramp.colours[0], max(ramp.alphas), ramp.depths[0])
             return
-        colours = [
-            pack(self.map(colour, depth), alpha)
-            for colour, depth, alpha in zip(ramp.colours, ramp.depths, ramp.alphas, strict=True)
-        ]
-        shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours)
-        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Dither=True, Shader=shader))
+        ends = (self.map(ramp.colours[0], ramp.depths[0]), self.map(ramp.colours[1], ramp.depths[1]))
+        tall = ramp.foot - ramp.top or 1.0
+        rows = max(2, round(abs(tall) * self.k))
+        strip = self.keep(("strip", ends, ramp.alphas, rows), lambda: strip_of(ends, ramp.alphas, rows))
+        place = skia.Matrix.Translate(0, ramp.top).preScale(1, tall / rows)
+        shader = strip.makeShader(CLAMP, CLAMP, skia.SamplingOptions(), place)
+        self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
     def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
         """Screen a round glow in a colour taken as it is, in styles that have light."""
