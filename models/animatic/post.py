@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.animatic import handwork
+from models.animatic.canvas import TO_RGB
 from models.animatic.colour import triple
 from models.animatic.noise import noise_plate
 from models.animatic.stage import Stage
@@ -331,7 +332,7 @@ STEPS: dict[str, Step] = {
 def finish(stage: Stage) -> Picture:
     """Return the stage's finished picture: RGB, contiguous, of exactly the size asked for."""
     stage.canvas.restoreToCount(1)
-    picture = cv2.cvtColor(stage.buffer, cv2.COLOR_RGBA2RGB)
+    picture = cv2.cvtColor(stage.buffer, TO_RGB)
     for name in stage.style.post:
         picture = STEPS[name](picture, stage)
     return np.ascontiguousarray(picture)

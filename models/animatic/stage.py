@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import numpy as np
 import skia
 
+from models.animatic.canvas import blank, strip_of, surface_on
 from models.animatic.colour import Colour, Tint, mix, pack, rgba, tone, triple
 from models.animatic.easing import lerp
 from models.animatic.noise import Rng, hash01
@@ -37,6 +37,7 @@ TILTING = 0.35
 """How much of the camera's way up or down is a tilt, which moves what is far as much as what is near."""
 HIDDEN = 120.0
 """How far below the foot of a far layer a nearer one begins to cover it, at most, with the camera at rest."""
+CLAMP = skia.TileMode.kClamp
 REMEMBERED = 6000
 """Cells and colours kept before they are forgotten and made again."""
 
@@ -129,8 +130,8 @@ class Stage:
         self.k = self.view.scale / self.block
         """Canvas pixels per design unit."""
         self.columns, self.rows = -(-setting.width // self.block), -(-setting.height // self.block)
-        self.buffer = np.zeros((self.rows, self.columns, 4), np.uint8)
-        self.surface = skia.Surface(self.buffer)
+        self.buffer = blank(self.columns, self.rows)
+        self.surface = surface_on(self.buffer)
         self.canvas = self.surface.getCanvas()
         self.palette = palette(place_of(setting.spec), setting.spec.time, setting.seed, setting.spec.weather)
         self.light_side = -1 if hash01(setting.seed, "light") < 0.45 else 1
@@ -234,22 +235,13 @@ class Stage:
         if tones == 1:
             self.fill(path, ramp.colours[0], max(ramp.alphas), ramp.depths[0])
             return
-        key = ("ramp", ramp.colours, ramp.depths, ramp.alphas, tones)
-        colours, places = self.keep(key, lambda: self._stops(ramp, tones))
-        shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours, places)
+        ends = (self.map(ramp.colours[0], ramp.depths[0]), self.map(ramp.colours[1], ramp.depths[1]))
+        tall = ramp.foot - ramp.top or 1.0
+        rows = max(2, round(abs(tall) * self.k))
+        strip = self.keep(("strip", ends, ramp.alphas, rows), lambda: strip_of(ends, ramp.alphas, rows, tones))
+        place = skia.Matrix.Translate(0, ramp.top).preScale(1, tall / rows)
+        shader = strip.makeShader(CLAMP, CLAMP, skia.SamplingOptions(), place)
         self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
-
-    def _stops(self, ramp: Ramp, tones: int) -> tuple[list[int], list[float]]:
-        """Return (packed colours, their places in [0, 1]) of a ramp: two, or two for each of its flat tones."""
-        ends = [self.map(colour, depth) for colour, depth in zip(ramp.colours, ramp.depths, strict=True)]
-        if not tones:
-            return [pack(colour, alpha) for colour, alpha in zip(ends, ramp.alphas, strict=True)], [0.0, 1.0]
-        colours, places = [], []
-        for step in range(tones):
-            share = step / (tones - 1)
-            colours += [pack(mix(*ends, share), lerp(*ramp.alphas, share))] * 2
-            places += [step / tones, (step + 1) / tones]
-        return colours, places
 
     def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
         """Screen a round glow in a colour taken as it is, in styles that have light."""
@@ -257,7 +249,7 @@ class Stage:
             return
         stops = [pack(colour, alpha), pack(colour, alpha / 3), pack(colour, 0)]
         shader = skia.GradientShader.MakeRadial((x, y), radius, stops, [0, 0.35, 1])
-        paint = skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        paint = skia.Paint(Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
         self.canvas.drawRect(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius), paint)
 
     # ------------------------------------------------------------ layers

@@ -213,7 +213,7 @@ class Traffic:
         if stage.value("vehicle_trail", True) and stage.palette.stars > 0.2:
             red = stage.map("#ff4a6a", 0, "emit")
             shader = skia.GradientShader.MakeLinear([(-100, 0), (-420, 0)], [pack(red, 0.75), pack(red, 0)])
-            stage.canvas.drawRect(skia.Rect.MakeLTRB(-420, -46, -98, -41), skia.Paint(Shader=shader))
+            stage.canvas.drawRect(skia.Rect.MakeLTRB(-420, -46, -98, -41), skia.Paint(Dither=True, Shader=shader))
         if stage.palette.stars > 0.2:
             stage.glow(104, -40, 90, stage.map("#fff0c0", 0, "emit"), 0.8)
         stage.canvas.restore()

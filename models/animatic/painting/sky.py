@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import skia
 
+from models.animatic.canvas import channels
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
 from models.animatic.easing import lerp
 from models.animatic.noise import noise_plate
@@ -103,7 +104,7 @@ def _washed_sky(stage: Stage, stops: list[Colour]) -> None:
         np.clip(blotch * 0.34 - 0.04, 0, 0.62), (stage.columns, stage.rows), interpolation=cv2.INTER_CUBIC
     )
     pool = cv2.resize(np.clip(-blotch * 0.09, 0, 0.14), (stage.columns, stage.rows))
-    white = np.array([*paper, 1.0], np.float32) * 255
+    white = np.array([*channels(paper), 1.0], np.float32) * 255
     picture = stage.buffer.astype(np.float32) * (1 - pool[..., None])
     stage.buffer[:] = picture + (white - picture) * bare[..., None]
     stage.buffer[..., 3] = 255
@@ -285,7 +286,7 @@ class Mist:
         stops = [pack(stage.haze, 0), pack(stage.haze, self.alpha), pack(stage.haze, 0)]
         shader = skia.GradientShader.MakeLinear([(0, top), (0, foot)], stops)
         stage.canvas.drawRect(
-            skia.Rect.MakeLTRB(stage.view.left, top, stage.view.right, foot), skia.Paint(Shader=shader)
+            skia.Rect.MakeLTRB(stage.view.left, top, stage.view.right, foot), skia.Paint(Dither=True, Shader=shader)
         )
 
 
@@ -311,7 +312,7 @@ class Rays:
             light = stage.map("light", 0, "emit")
             stops = [pack(light, alpha), pack(light, 0)]
             shader = skia.GradientShader.MakeLinear([(head, view.top), (foot, view.bottom)], stops)
-            paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
+            paint = skia.Paint(AntiAlias=True, Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
             top = view.top - 20
             shaft = [
                 (head + i * 9 - 30, top),

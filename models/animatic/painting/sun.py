@@ -110,7 +110,7 @@ def _ball(stage: Stage, disc: Disc) -> None:
         (disc.x + side * disc.radius * 0.4, disc.y - disc.radius * 0.45), disc.radius * 1.7,
         [pack(tone(sun, 0.1)), pack(sun), pack(tone(sun, -0.26))], [0, 0.45, 1],
     )  # fmt: skip
-    stage.canvas.drawCircle(disc.x, disc.y, disc.radius * 1.1, skia.Paint(AntiAlias=True, Shader=shader))
+    stage.canvas.drawCircle(disc.x, disc.y, disc.radius * 1.1, skia.Paint(AntiAlias=True, Dither=True, Shader=shader))
 
 
 SUNS: dict[str, Callable[[Stage, Disc], None]] = {

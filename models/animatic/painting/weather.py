@@ -161,7 +161,7 @@ class Fog:
         stops = [pack(haze, 0.10), pack(haze, 0.30), pack(haze, 0.18)]
         shader = skia.GradientShader.MakeLinear([(0, view.top), (0, view.bottom)], stops, [0, 0.68, 1])
         stage.canvas.drawRect(
-            skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom), skia.Paint(Shader=shader)
+            skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom), skia.Paint(Dither=True, Shader=shader)
         )
         image = stage.plate("fog bank", lambda: _bank(stage))
         rng = stage.rng("fog")
@@ -175,7 +175,7 @@ class Fog:
             )
             y = view.y(rng(250, 470)) - stage.now.camera[1] * 0.5
             target = skia.Rect.MakeLTRB(x, y - tall / 2, x + wide, y + tall / 2)
-            stage.canvas.drawImageRect(image, target, SOFT, skia.Paint(Alphaf=0.6))
+            stage.canvas.drawImageRect(image, target, SOFT, skia.Paint(Dither=True, Alphaf=0.6))
 
 
 SOFT = skia.SamplingOptions(skia.FilterMode.kLinear)
@@ -255,7 +255,9 @@ def steam(stage: Stage, x: float, y: float) -> None:
             radii.append((3 + 15 * share) * (1 - 0.3 * share))
         shader = skia.GradientShader.MakeLinear([(0, y), (0, y - 152)], stops, [0, 0.22, 1])
         blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 5)
-        stage.canvas.drawPath(tube(points, radii, 4), skia.Paint(AntiAlias=True, Shader=shader, MaskFilter=blur))
+        stage.canvas.drawPath(
+            tube(points, radii, 4), skia.Paint(AntiAlias=True, Dither=True, Shader=shader, MaskFilter=blur)
+        )
 
 
 def dust(stage: Stage, x: float, direction: float, speed: float) -> None:

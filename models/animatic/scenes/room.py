@@ -138,7 +138,7 @@ class Beam:
         light = stage.map("light")
         stops = [pack(light, 0.42), pack(light, 0.06)]
         shader = skia.GradientShader.MakeLinear([(x, 90), (x - stage.light_side * 190, 470)], stops)
-        paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        paint = skia.Paint(AntiAlias=True, Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
         beam = [(x - 110, 60), (x + 110, 60), (x + 130 - slant, bottom), (x - 210 - slant, bottom)]
         stage.canvas.drawPath(polygon(beam), paint)
 
