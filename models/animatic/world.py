@@ -22,6 +22,12 @@ HAND = ((1.6, 1.1, 0.0), (1.2, 1.7, 1.0))
 """How a hand that holds a camera drifts: (world units, radians a second, phase) across and up."""
 TREMBLE = ((1.5, 6.3, 0.4), (1.9, 4.7, 2.0))
 """The same of a hand that walks along, on top."""
+PLACE = ("scene", "variant", "time", "weather", "style")
+
+
+def place_of(spec: Spec) -> list[str]:
+    """Return where and how a Spec is drawn, whoever is in it."""
+    return [getattr(spec, name) for name in PLACE]
 
 
 @dataclass
@@ -40,6 +46,8 @@ class World:
     pixel_colours: list[list[int]] = field(default_factory=list)
     tints: list[list[float]] = field(default_factory=list)
     """Colours (Oklab) taken from a person's picture, dark to light; empty for the place's own."""
+    place: list[str] = field(default_factory=list)
+    """What PLACE of the Spec says of where this was; empty before anything was drawn."""
 
     @property
     def lead(self) -> Player:
@@ -65,6 +73,7 @@ class Run:
         self.step = 1 / shot.fps
         self.continued = world is not None and bool(world.players)
         self.world = copy.deepcopy(world) if world else World(time=40 * hash01(shot.seed, "start"))
+        self.world.place = place_of(spec)
         self.parts = self._meet()
         self._place_object()
         self.camera = Camera(spec, troupe, shot, self._begin())
