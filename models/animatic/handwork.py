@@ -100,7 +100,7 @@ def chalk(picture: Picture, stage: Stage) -> Picture:
         top, left = (reach - height) // 2, (reach - width) // 2
         strokes = strokes[top : top + height, left : left + width]
         tooth = noise_plate(62, width, height, 0.9 * k)
-        return _repeat(np.clip(205 + 8 * strokes + 7 * tooth, 160, 255))
+        return _repeat(np.clip(210 + 5 * strokes + 6 * tooth, 160, 255))
 
     return cv2.multiply(picture, stage.plate("chalk", make), scale=1 / 200.0)
 
