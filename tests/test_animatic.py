@@ -20,6 +20,7 @@ from models.animatic import contact, crew
 from models.animatic.__main__ import main as command
 from models.animatic.clip import Clip
 from models.animatic.palette import palette, place_of
+from models.animatic.plate import share_at
 from models.animatic.rigs.placard import lettering, printable
 from models.animatic.rigs.subject import find
 from models.animatic.scenes import SCENES
@@ -275,6 +276,19 @@ def test_another_style_dissolves_out_of_the_last_picture():
     assert max(jumps) < np.abs(frames[-1].astype(int) - plain[0].astype(int)).mean() / 2
 
 
+@pytest.mark.parametrize("place", ["time=night", "scene=beach", "style=pixel"])
+def test_who_stays_in_the_picture_moves_on_while_the_place_dissolves(place):
+    frames, world = take("action=eat", frames=9)
+    state = to_bytes(world)
+    again, _ = take(f"action=look_up {place}", frames=12, anchor=Anchor((frames[-1],), state))
+    there, _ = take("action=look_up", frames=12, anchor=Anchor((), state))
+    here, _ = take(f"action=look_up {place}", frames=12, anchor=Anchor((), state))
+    for index in (1, 4, 7):
+        share = share_at(index / 24, of_person=False)
+        mixed = there[index] * (1 - share) + here[index] * share
+        assert np.abs(again[index] - mixed).max() <= 1
+
+
 def test_a_world_survives_its_bytes():
     _, world = take("style=pixel", frames=2)
     again = from_bytes(to_bytes(world))
@@ -336,7 +350,7 @@ def test_every_place_time_and_weather_shows(scene):
     texts = [base.replace(f"variant={variants[0]}", f"variant={variant}") for variant in variants]
     texts += [base.replace(f"time={record['times'][0]}", f"time={time}") for time in record["times"][1:]]
     texts += [f"{base} weather={weather}" for weather in record["weathers"]]
-    texts += [f"{base} things={name}" for name in record["objects"] if name != "horizon"]
+    texts += [f"{base} things={name}" for name in record["objects"]]
     frames = [picture(text).astype(int) for text in texts]
     for i, one in enumerate(frames):
         for other in frames[:i]:
@@ -609,7 +623,7 @@ def damaged(state: bytes):
     for change in (
         {"players": []}, {"camera": [0, 0]}, {"camera": [0, 0, 0]}, {"time": "now"}, {"frame": None}, {"extra": 1},
         {"pixel_colours": [["red"]]}, {"tints": 3}, {"object_x": []}, {"shake": 1e300}, {"players": [{}]},
-        {"players": None}, {"time": True},
+        {"players": None}, {"time": True}, {"place": [1]}, {"place": ["nowhere", "", "day", "", "flat"]},
     ):  # fmt: skip
         record = json.loads(state)["world"] | change
         yield json.dumps({"check": state_check(record), "world": record}).encode()

@@ -12,7 +12,7 @@ from models.animatic.tables import table
 
 ACTIONS = (
     "idle walk run jump sit stand_up stretch look_up look_around drink eat sleep turn wave dance fly swim rise rotate"
-    " fall open draw_sword push"
+    " fall open draw_sword push ride"
 )
 SUBJECTS = [name for name in table("abilities")["subjects"] if name]
 WALKERS = [name for name in SUBJECTS if isinstance(find(name, "word"), Biped | Bird | Quadruped)]

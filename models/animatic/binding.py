@@ -112,6 +112,23 @@ def relative_head(cut: Sequence[Piece], at: int) -> int:
     return follows if is_clause else at
 
 
+def is_owner(cut: Sequence[Piece], at: int) -> bool:
+    """Tell whether a noun only says whose the next one is: "a man's dog", 女孩的狗."""
+    noun, follows = cut[at], at + 1
+    if noun.kind != "subject" or follows >= len(cut) or cut[follows].said not in ("s", "的"):
+        return False
+    if cut[follows].said == "的" and any(_reaches(piece) for piece in cut[:at] if piece.clause == noun.clause):
+        return False
+    while follows < len(cut) and not cut[follows].names:
+        follows += 1
+    return follows < len(cut) and (cut[follows].kind, cut[follows].clause) == ("subject", noun.clause)
+
+
+def _reaches(piece: Piece) -> bool:
+    """Tell whether a noun after it belongs to it, so that 的 ends a clause: 带着猫的女孩."""
+    return piece.kind in ("action", "aside", "unknown") or piece.said in ("有", "和", "与", "跟", "同")
+
+
 def _is_verb_glue(before: Piece | None) -> bool:
     """Tell whether a verb follows: after "is" and "and" one does."""
     return before is not None and before.said.casefold() in ("is", "are", "was", "were", "while", "by")

@@ -18,18 +18,16 @@ from models.animatic.shot import (
 )
 from models.animatic.spec import Spec
 from models.animatic.stage import HORIZON_Y
-from models.animatic.troupe import Troupe
+from models.animatic.troupe import Member, Troupe
 
 LEAD = 60.0
 """How far ahead of a subject on its way the camera looks, in world units."""
 FOLLOW_RATE = 3.2
-LEAP = 228.0
-"""World units a figure of scale 1 jumps."""
 ZOOMS = {"push_in": 1.28, "pull_out": 0.78}
 """By how much a move changes the zoom from its start to its end."""
 DISTANCES = {"wide": 0.6, "low_angle": 1.16}
 """Share of the usual zoom from which a move shows the subject."""
-TILTS = {"tilt_up": (24.0, -62.0), "tilt_down": (-84.0, 8.0)}
+TILTS = {"tilt_up": (22.0, -50.0), "tilt_down": (-64.0, 8.0)}
 """Where a tilt looks at its start and end, in world units below where it would rest."""
 LOW = -32.0
 """How far a camera near the ground looks up, in design units of the picture."""
@@ -73,7 +71,7 @@ class Camera:
         self.body = troupe.body
         share = ALONE if self.alone else TOGETHER
         self.usual = usual_zoom(shot, self.body, troupe.zoom, share) * DISTANCES.get(self.move, 1.0)
-        self.plan = self._planned(troupe.speed * shot.duration, LEAP * troupe.leap)
+        self.plan = self._planned(troupe.speed * shot.duration, troupe.leap)
         self.last_lift = look.lift
         self.start_zoom = look.camera[2] if look.camera else self._first_zoom()
         self.end_zoom = self._last_zoom()
@@ -135,6 +133,15 @@ class Camera:
         view = self.shot.view
         size = self.subject.head_size * self.shot.scale
         return max(self.usual * 1.15, min(0.50 * min(view.height, view.width * 0.75) / size, 4.2))
+
+    def passing(self, member: Member) -> float:
+        """Return the share of its full speed at which one who goes past a standing leader is still seen at the end."""
+        way = member.subject.speed(member.figure.action) * self.shot.duration
+        if self.going or not way:
+            return 1.0
+        zoom = max(self.start_zoom, self.end_zoom)
+        half = (self.shot.view.width / 2 - MARGIN) / zoom
+        return clamp((half - member.reach[1] - member.offset) / way)
 
     # ------------------------------------------------------------ framing
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.animatic.binding import bound, relative_head
+from models.animatic.binding import bound, is_owner, relative_head
 from models.animatic.dictionary import EXACT, MODIFIERS, table
 from models.animatic.pieces import Piece
 from models.animatic.roles import PLACARD, Role, roles
@@ -33,7 +33,7 @@ class Cast:
 
 def cast(cut: Sequence[Piece]) -> Cast:
     """Choose from the pieces of a prompt."""
-    wanted = [piece for piece in cut if not piece.negated]
+    wanted = [piece for at, piece in enumerate(cut) if not piece.negated and not is_owner(cut, at)]
     described = bound(cut)
     subject, label, lead = _subject(wanted)
     chosen = {}
@@ -48,7 +48,7 @@ def cast(cut: Sequence[Piece]) -> Cast:
 
 def _rank(kind: str, piece: Piece) -> tuple[bool, bool]:
     """Put the kind's own slot first, then what can be drawn as it is."""
-    return piece.slot != HOME[kind], kind == "scene" and piece.sense.grade != EXACT
+    return piece.slot != HOME[kind], kind in ("scene", "camera") and piece.sense.grade != EXACT
 
 
 def _subject(wanted: Sequence[Piece]) -> tuple[str, str, Piece | None]:

@@ -1,12 +1,15 @@
 """From a state of the world to a finished picture."""
 
+from models.animatic.bonds import Post, order, posts
 from models.animatic.light import Box, Placing, draw_subject
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
+from models.animatic.painting.water import rings
 from models.animatic.painting.weather import INDOORS, WEATHER, dust, steam
 from models.animatic.plate import wash
 from models.animatic.player import Player
-from models.animatic.post import finish
+from models.animatic.post import defocus, finish
+from models.animatic.rigs.skin import Skin
 from models.animatic.scenes import SCENES
 from models.animatic.shot import Shot
 from models.animatic.spec import Spec
@@ -19,6 +22,8 @@ THINNEST = 0.26
 """A turning subject never gets thinner than this share of its width."""
 DUSTLESS = 20.0
 """World units above the ground from which nobody stirs up dust."""
+ASHORE = 0.5
+"""Share of its draught up to which a figure counts as out of the water."""
 FLYERS = Traffic(9, 130, 5)
 FENCE = "#c8382f"
 
@@ -61,6 +66,7 @@ class Clip:
         stage.now = Moving(world.time, state.camera, world.frame, world.pixel_colours)
         for painter in self.scene.back:
             painter.draw(stage)
+        defocus(stage)
         if self.spec.thing("flyers"):
             FLYERS.draw(stage)
         barrier = self.spec.thing("fence")
@@ -77,26 +83,37 @@ class Clip:
 
     def draw_figures(self, state: FrameState) -> None:
         """Draw everybody, those farther away first."""
-        members, players = self.troupe.members, state.world.players
+        stage, members, players, bonds = self.stage, self.troupe.members, state.world.players, self.troupe.bonds
+        skins = [
+            member.subject.skin(player.pose, state.world.time, stage.style.eye)
+            for member, player in zip(members, players, strict=True)
+        ]
+        own = [self._post(member, player) for member, player in zip(members, players, strict=True)]
+        where = posts(bonds, own, skins, [member.subject.grip for member in members])
         self.boxes = [None] * len(members)
-        for index in sorted(range(len(members)), key=lambda index: players[index].baseline):
-            self.boxes[index] = self._draw_figure(members[index], players[index], state.world.time)
+        for index in order(bonds, [player.baseline for player in players]):
+            if members[index].subject.visible:
+                self.boxes[index] = self._draw_figure((members[index], players[index]), skins[index], where[index])
 
-    def _draw_figure(self, member: Member, player: Player, time: float) -> Box | None:
-        stage, subject = self.stage, member.subject
-        if not subject.visible:
-            return None
-        scale = subject.scale * player.scale
+    def _post(self, member: Member, player: Player) -> Post:
+        """Return where a figure is by itself."""
+        scale = member.subject.scale * player.scale
         lift = player.lift - player.held * scale
-        height = player.pose["air"] - lift
-        if self.scene.outdoors and not member.afloat and height < DUSTLESS:
+        if not self.scene.submerged and not member.rides:
+            lift += member.subject.draught * player.wet
+        return Post(player.x, lift, _facing(player.direction, player.pose), scale)
+
+    def _draw_figure(self, who: tuple[Member, Player], skin: Skin, post: Post) -> Box | None:
+        stage, (member, player) = self.stage, who
+        bound, afloat = member.held or member.rides, player.wet > ASHORE
+        height = player.pose["air"] - (post.lift if bound else player.lift - player.held * post.scale)
+        if self.scene.outdoors and not afloat and not bound and height < DUSTLESS:
             dust(stage, player.x, player.direction, player.speed + player.dash)
-        if member.afloat and not self.scene.submerged:
-            lift += subject.draught
-        skin = subject.skin(player.pose, time, stage.style.eye)
-        facing = _facing(player.direction, player.pose)
-        placing = Placing(player.x, lift, facing, scale, height, player.baseline, member.afloat)
+        placing = Placing(post.x, post.lift, post.facing, post.scale, height, player.baseline, afloat)
         box = draw_subject(stage, skin, placing)
-        if subject.steams or (self.spec.thing("steam") and member is self.troupe.lead):
-            steam(stage, player.x, skin.bounds()[1] * scale + lift + 2)
+        if afloat and not self.scene.submerged and not bound:
+            ends = sorted(post.at((x, 0.0))[0] for x in skin.bounds()[::2])
+            rings(stage, ends[0], ends[1], player.baseline)
+        if member.subject.steams or (self.spec.thing("steam") and member is self.troupe.lead):
+            steam(stage, post.x, skin.bounds()[1] * post.scale + post.lift + 2)
         return box

@@ -32,6 +32,8 @@ TITLE, HEAD, CAPTION = 46.0, 30.0, 17.0
 MOMENTS = (26,)
 STRIP = (4, 24, 44)
 """Frames that are shown of a take, and of a sentence's."""
+SAYING = " · "
+"""Between a name and what is said of it."""
 SEED, FPS, LENGTH = 7, 24, 48
 
 
@@ -59,7 +61,7 @@ def sections() -> tuple[Section, ...]:
     """Return what is on the sheet."""
     return (
         Section("Subjects", list(_subjects()), 8, 4 / 3),
-        Section("Places", list(_places()), 5, 16 / 9),
+        Section("Places", list(_places()), 4, 16 / 9),
         Section("Styles", list(_styles()), 7, 16 / 9),
         Section("Sentences", list(_sentences()), 2, 16 / 9),
     )
@@ -73,16 +75,23 @@ def _named(kind: str, name: str) -> str:
 
 def _subjects() -> Iterator[Tile]:
     names = [name for name in abilities()["subjects"] if name not in ("", "placard")]
-    doing, turns = table("contact")["doing"], Counter[str]()
+    doing, homes = table("contact")["doing"], table("contact")["homes"]
+    turns = Counter[str | tuple[str, str]]()
     for name in names:
         kind = abilities()["subjects"][name]
         can = abilities()["classes"][kind]["actions"]
         wanted = [action for action in doing.get(kind, doing["otherwise"]) if action in can] or ["idle"]
         action = wanted[turns[kind] % len(wanted)]
         turns[kind] += 1
+        action = table("contact")["does"].get(name, action)
         spec = read(Prompt(lexicon("subject").get(name, {"en": name})["en"]))[0]
+        if spec.scene == homes["plain"]:
+            kinds = "people" if kind == "biped" else "otherwise"
+            home = homes[kinds][turns[kinds, "home"] % len(homes[kinds])]
+            turns[kinds, "home"] += 1
+            spec = replace(spec_of(home), style=spec.style)
         spec = replace(spec, figures=(Figure(name, action=action),))
-        yield Tile(spec, f"{_named('subject', name)} · {action.replace('_', ' ')}")
+        yield Tile(spec, f"{_named('subject', name)}{SAYING}{action.replace('_', ' ')}")
 
 
 def _places() -> Iterator[Tile]:
@@ -94,7 +103,10 @@ def _places() -> Iterator[Tile]:
             time = times.get(place, shows["times"][0])
             figures = tuple(_possible(figure) for figure in spec.figures)
             spec = replace(spec, scene=scene, variant=variant, time=time, figures=figures)
-            yield Tile(spec, f"{_named('scene', place)} · {time}")
+            yield Tile(spec, f"{_named('scene', place)}{SAYING}{time}")
+    for text in table("contact")["more"]["places"]:
+        spec = spec_of(text)
+        yield Tile(spec, f"{_named('scene', spec.scene)}{SAYING}{spec.time}, {spec.weather}")
 
 
 def _possible(figure: Figure) -> Figure:
@@ -210,7 +222,9 @@ def _write(row: Frame, text: str, place: tuple[float, float], size: float, colou
 
 
 def _fitting(text: str, width: int) -> str:
-    """Return a text cut to a width."""
+    """Return a text cut to a width: first what it says besides the name is left out."""
+    if outline(text, CAPTION)[1] > width:
+        text = text.partition(SAYING)[0]
     while outline(text, CAPTION)[1] > width and len(text) > 2:
         text = text[:-2].rstrip() + "…"
     return text

@@ -16,6 +16,8 @@ from models.engine import ClipRequest, Frame
 
 WORTH_ASKING, WORTH_STARTING = 5e6, 18e6
 """Pixels of a take from which a helper that waits is asked, and from which one is started."""
+NOTED = 0.5
+"""Seconds at the start of a take in which it may still be turning from the take before."""
 AHEAD = 8
 """Frames drawn before they are wanted, at most."""
 
@@ -88,7 +90,9 @@ class Drawing:
         self.run = run
         self.request = replace(request, anchor=None)
         self.helpers = list(helpers)
-        self.states = enumerate(run.frames(request.num_frames))
+        self.states = self._noted()
+        self.noted: dict[int, FrameState] = {}
+        """States of the first frames, by number, for whoever draws them once more."""
         self.given: dict[int, FrameState] = {}
         """States that helpers draw, by number."""
         self.ready: dict[int, Frame] = {}
@@ -105,6 +109,12 @@ class Drawing:
             while number not in self.ready:
                 self._step(number)
             yield self.ready.pop(number)
+
+    def _noted(self) -> Iterator[tuple[int, FrameState]]:
+        for number, state in enumerate(self.run.frames(self.request.num_frames)):
+            if number < NOTED * self.request.fps:
+                self.noted[number] = state
+            yield number, state
 
     def _step(self, wanted: int) -> None:
         """Do one thing that brings the wanted frame nearer."""

@@ -79,24 +79,50 @@ def mould(picture: Picture, stage: Stage) -> Picture:
         prints = np.sin((y * 0.9 + x * 0.3) / (2.1 * k) + bend * 7)
         where = np.clip(cv2.resize(noise_plate(52, width // 4 + 2, height // 4 + 2, 6.0 * k), (width, height)), 0, 1)
         dents = noise_plate(53, width, height, 2.6 * k)
-        return _repeat(200 + 3.4 * dents + 4.5 * prints * where)
+        return _repeat(200 + 5.5 * dents + 8.0 * prints * where)
 
     return cv2.multiply(large, stage.plate("mould", make), scale=1 / 200.0)
+
+
+# ---------------------------------------------------------------- pastel
+
+
+def chalk(picture: Picture, stage: Stage) -> Picture:
+    """Lay the colour on in slanted strokes, thick here and thin there, on a rough paper."""
+
+    def make() -> Plate:
+        height, width = picture.shape[:2]
+        k = stage.view.scale
+        reach = int(max(width, height) * 1.5)
+        strokes = cv2.blur(noise_plate(61, reach, reach, 0.9 * k), (max(3, int(22 * k) | 1), 1))
+        turn = cv2.getRotationMatrix2D((reach / 2, reach / 2), 52.0, 1.0)
+        strokes = cv2.warpAffine(strokes / strokes.std(), turn, (reach, reach), borderMode=cv2.BORDER_REFLECT)
+        top, left = (reach - height) // 2, (reach - width) // 2
+        strokes = strokes[top : top + height, left : left + width]
+        tooth = noise_plate(62, width, height, 0.9 * k)
+        return _repeat(np.clip(210 + 5 * strokes + 6 * tooth, 160, 255))
+
+    return cv2.multiply(picture, stage.plate("chalk", make), scale=1 / 200.0)
 
 
 # ---------------------------------------------------------------- pencil
 
 
+LEAD = (0.72, 0.34)
+"""How much of the green and of the blue light a stroke of the pencil swallows, for all of the red."""
+
+
 def sketch(picture: Picture, stage: Stage) -> Picture:
-    """Redraw in pencil: lines where tones meet, hatching where it is dark, a breath of colour."""
+    """Redraw in blue pencil: lines where tones meet, hatching where it is dark, a breath of colour."""
     k = stage.view.scale
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     around = cv2.blur(grey, (max(3, int(9 * k) | 1),) * 2)
     lines = cv2.divide(grey, around, scale=250)
     lines = cv2.LUT(lines, stage.plate("pencil curve", _pencil_curve))
     lines = cv2.multiply(lines, _hatching(grey, stage), scale=1 / 255.0)
-    tinted = cv2.addWeighted(picture, 0.55, picture, 0, 122)
-    return cv2.multiply(tinted, cv2.merge([lines] * 3), scale=1 / 255.0)
+    tinted = cv2.addWeighted(picture, 0.4, picture, 0, 153)
+    green, blue = (cv2.addWeighted(lines, share, lines, 0, 255 * (1 - share)) for share in LEAD)
+    return cv2.multiply(tinted, cv2.merge([lines, green, blue]), scale=1 / 255.0)
 
 
 def _pencil_curve() -> Plate:

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import skia
 
-from models.animatic.colour import Tint, mix, pack, rgba, tone, triple
+from models.animatic.canvas import Pixels, blank, channels, image_of, surface_on
+from models.animatic.colour import Colour, Tint, mix, pack, rgba, tone, triple
 from models.animatic.noise import noise_plate
 from models.animatic.rigs.skin import Part, Skin
 from models.animatic.stage import GROUND_Y, Stage
 
-Mask = npt.NDArray[np.float32]
-Sprite = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom) in pixels of the finished picture."""
 
@@ -24,6 +24,10 @@ LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
 STROKE = skia.Paint.kStroke_Style
 MIRROR_DEPTH = 17.0
 """How far down water shows what stands on it, in design units: the shore is not far below."""
+DARK_RING = ((1.5, 0.9), (0.0, 3.9), (-1.5, 0.9), (-3.4, -2.0), (0.0, -1.7), (3.4, -2.0))
+"""Where a part is moved to, in rig units, to darken what lies round it: at half of a blur's price."""
+NOISE = 40
+"""Steps of a byte for one deviation of a plate of noise."""
 PLATE = 512
 """Side of the plates of grain and pigment, which repeat."""
 
@@ -112,25 +116,36 @@ class _Flat:
         """Fill one part, after a soft dark edge onto what lies below it."""
         smooth = self.stage.smooth
         if part.kind == "fill" and smooth and self.stage.style.limb_shadow:
-            paint = skia.Paint(
-                AntiAlias=True, Style=STROKE, StrokeWidth=5, BlendMode=skia.BlendMode.kSrcATop,
-                Color4f=rgba(tone(colour, -0.22), 0.34),
-                MaskFilter=skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 2.2),
-            )  # fmt: skip
-            self.canvas.drawPath(part.path, paint)
+            paint = skia.Paint(BlendMode=skia.BlendMode.kSrcATop, Color4f=rgba(tone(colour, -0.22), 0.075))
+            for place in DARK_RING:
+                self.canvas.save()
+                self.canvas.translate(*place)
+                self.canvas.drawPath(part.path, paint)
+                self.canvas.restore()
         self.canvas.drawPath(part.path, skia.Paint(AntiAlias=smooth or part.kind == "in", Color4f=rgba(colour)))
 
 
 # ---------------------------------------------------------------- shading hooks
-# Each takes the raw inner-shadow mask and returns (shadow mask, mask of bare paper or None).
+# Each takes the raw inner-shadow mask and returns (shadow mask, mask of bare paper or None), all in bytes.
 
 Shaded = tuple[Mask, Mask | None]
 
 
-def _tiled(stage: Stage, name: str, shape: tuple[int, int], make: Callable[[], Mask]) -> Mask:
+def _tiled(stage: Stage, name: str, shape: tuple[int, ...], seed: int, sigma: float = 0.0) -> Mask:
+    """Return a plate of noise in bytes, `NOISE` to a deviation round the middle, as large as a shape."""
+
+    def make() -> Mask:
+        return (128 + NOISE * noise_plate(seed, PLATE, PLATE, sigma)).clip(0, 255).astype(np.uint8)
+
     plate = stage.plate(name, make)
     rows, columns = -(-shape[0] // PLATE), -(-shape[1] // PLATE)
     return np.tile(plate, (rows, columns))[: shape[0], : shape[1]]
+
+
+def _grained(mask: Mask, gain: float, noise: Mask, share: float, lift: float) -> Mask:
+    """Return gain * mask + share * noise + lift, masks taken as 0..1 and noise as deviations."""
+    share *= 255 / NOISE
+    return cv2.addWeighted(mask, gain, noise, share, 255 * lift - 128 * share)
 
 
 def _soft(stage: Stage, mask: Mask) -> Shaded:
@@ -139,20 +154,19 @@ def _soft(stage: Stage, mask: Mask) -> Shaded:
 
 def _cel(stage: Stage, mask: Mask) -> Shaded:
     """Make a hard edge between two tones."""
-    return np.clip((mask - 0.42) * 9, 0, 1), None
+    return cv2.addWeighted(mask, 9, mask, 0, -0.42 * 9 * 255), None
 
 
 def _stipple(stage: Stage, mask: Mask) -> Shaded:
     """Make a grainy edge."""
-    grain = _tiled(stage, "stipple", mask.shape, lambda: noise_plate(7, PLATE, PLATE))
-    return np.clip((mask * 1.35 - 0.28 + 0.2 * grain) * 2.2, 0, 1), None
+    return _grained(mask, 2.97, _tiled(stage, "stipple", mask.shape, 7), 0.44, -0.616), None
 
 
 def _wash(stage: Stage, mask: Mask) -> Shaded:
     """Blotchy pigment, with paper showing where it is thin."""
-    blotch = _tiled(stage, "blotch", mask.shape, lambda: noise_plate(9, PLATE, PLATE, 5.0))
-    mask = np.clip(mask * 1.3 + 0.16 * blotch - 0.05, 0, 1)
-    return mask, np.clip(0.5 + 0.3 * blotch - mask, 0, 1)
+    blotch = _tiled(stage, "blotch", mask.shape, 9, 5.0)
+    mask = _grained(mask, 1.3, blotch, 0.16, -0.05)
+    return mask, _grained(mask, -1.0, blotch, 0.3, 0.5)
 
 
 SHADES: dict[str, Callable[[Stage, Mask], Shaded]] = {
@@ -166,41 +180,43 @@ SHADES: dict[str, Callable[[Stage, Mask], Shaded]] = {
 # ---------------------------------------------------------------- relighting
 
 
-def _moved(mask: Sprite, dx: float, dy: float) -> Sprite:
+def _moved(mask: Mask, dx: float, dy: float) -> Mask:
     height, width = mask.shape
     return cv2.warpAffine(mask, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (width, height))
 
 
-def _blend(sprite: Sprite, target: Sprite, mask: Mask) -> None:
-    """Move a sprite's colours towards those of another of the same outline by a mask, in place."""
-    sprite[:] = cv2.blendLinear(sprite, target, np.float32(1) - mask, mask)
+def _darken(sprite: Pixels, mask: Mask, tint: Colour, strength: float) -> None:
+    """Multiply a sprite's colours with a tint where a mask is, in place."""
+    shares = [cv2.convertScaleAbs(mask, alpha=(share - 1) * strength, beta=255) for share in channels(tint)]
+    cv2.multiply(sprite, cv2.merge([*shares, np.full_like(mask, 255)]), dst=sprite, scale=1 / 255)
 
 
-def _flat(sprite: Sprite, colour: Tint) -> Sprite:
-    """Return the sprite's outline in one colour."""
-    alpha = cv2.extractChannel(sprite, 3)
-    return cv2.merge([*(cv2.convertScaleAbs(alpha, alpha=share) for share in triple(colour)), alpha])
+def _lighten(sprite: Pixels, mask: Mask, colour: Tint, strength: float) -> None:
+    """Move a sprite's colours towards another by a mask, in place; its outline stays."""
+    mask = cv2.convertScaleAbs(mask, alpha=strength)
+    light = cv2.multiply(mask, cv2.extractChannel(sprite, 3), scale=1 / 255)
+    cv2.multiply(sprite, cv2.merge([cv2.bitwise_not(mask)] * 4), dst=sprite, scale=1 / 255)
+    shares = [cv2.convertScaleAbs(light, alpha=share) for share in channels(colour)]
+    cv2.add(sprite, cv2.merge([*shares, light]), dst=sprite)
 
 
-def relight(stage: Stage, sprite: Sprite, size: float) -> None:
-    """Shade a flat sprite (premultiplied RGBA) in place: an inner shadow away from the light, a rim towards it."""
+def relight(stage: Stage, sprite: Pixels, size: float) -> None:
+    """Shade a flat sprite (premultiplied) in place: an inner shadow away from the light, a rim towards it."""
     style, side = stage.style, stage.light_side
-    body = _without_line(stage, np.ascontiguousarray(sprite[..., 3]))
+    body = _without_line(stage, cv2.extractChannel(sprite, 3))
     if style.shade in SHADES:
         spread = max(1, int(9 * size))
-        soft = cv2.blur(body, (2 * spread + 1,) * 2)
-        inner = cv2.subtract(body, _moved(soft, side * 6 * size, -11 * size))
-        shadow, paper = SHADES[style.shade](stage, inner.astype(np.float32) * np.float32(1 / 255))
-        tint = [0.35 + 0.65 * share for share in stage.map("shade")]
-        _blend(sprite, cv2.multiply(sprite, (*tint, 1.0)), shadow * np.float32(style.shade_alpha))
+        soft = cv2.blur(body, (2 * spread + 1,) * 2, borderType=cv2.BORDER_CONSTANT)
+        shadow, paper = SHADES[style.shade](stage, cv2.subtract(body, _moved(soft, side * 6 * size, -11 * size)))
+        red, green, blue = (0.35 + 0.65 * share for share in stage.map("shade"))
+        _darken(sprite, shadow, (red, green, blue), style.shade_alpha)
         if paper is not None:
-            share = paper * (body.astype(np.float32) * np.float32(0.42 / 255))
-            _blend(sprite, _flat(sprite, style.paper), share)
+            _lighten(sprite, cv2.multiply(paper, body, scale=1 / 255), style.paper, 0.42)
     if style.rim:
         _rims(stage, sprite, body, max(1.0, style.rim_width * size * 0.8))
 
 
-def _without_line(stage: Stage, alpha: Sprite) -> Sprite:
+def _without_line(stage: Stage, alpha: Mask) -> Mask:
     """Return the mask of what lies inside the outline, so that light falls on the body and not on its line."""
     width = stage.style.outline * stage.view.scale * 1.5 if stage.smooth else 0.0
     if width < 0.75:
@@ -209,14 +225,12 @@ def _without_line(stage: Stage, alpha: Sprite) -> Sprite:
     return cv2.erode(alpha, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
 
 
-def _rims(stage: Stage, sprite: Sprite, body: Sprite, width: float) -> None:
+def _rims(stage: Stage, sprite: Pixels, body: Pixels, width: float) -> None:
     style, side = stage.style, stage.light_side
     edge = cv2.subtract(body, _moved(body, -side * width, width * 0.75))
-    strength = np.float32(min(1, style.rim) * 0.85 / 255)
-    _blend(sprite, _flat(sprite, style.rim_colour or stage.palette["key"]), edge.astype(np.float32) * strength)
+    _lighten(sprite, edge, style.rim_colour or stage.palette["key"], min(1, style.rim) * 0.85)
     if style.counter_rim:
-        edge = cv2.subtract(body, _moved(body, side * width, 0))
-        _blend(sprite, _flat(sprite, style.counter_rim), edge.astype(np.float32) * np.float32(0.9 / 255))
+        _lighten(sprite, cv2.subtract(body, _moved(body, side * width, 0)), style.counter_rim, 0.9)
 
 
 # ---------------------------------------------------------------- placing
@@ -297,7 +311,7 @@ def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
         return None
     size = zoom * stage.k
     relight(stage, sprite, size)
-    image = skia.Image.fromarray(sprite, skia.kRGBA_8888_ColorType)
+    image = image_of(sprite)
     cut = _Cut(image, left, top, foot_x, foot_y, floor, size)
     stage.canvas.restoreToCount(1)
     stage.canvas.save()
@@ -323,13 +337,13 @@ def _box(stage: Stage, skin: Skin, foot: tuple[float, float], scales: tuple[floa
 
 def _draw_flat(
     stage: Stage, skin: Skin, foot: tuple[float, float], zoom_facing: tuple[float, float]
-) -> tuple[Sprite | None, int, int]:
+) -> tuple[Pixels | None, int, int]:
     """Return (picture just large enough, its left, its top) of a skin; None when it is out of the picture."""
     zoom, facing = zoom_facing
     size = zoom * stage.k
     x0, y0, x1, y1 = skin.bounds()
     near, far = sorted((x0 * facing, x1 * facing))
-    margin = int(14 * size + 3 * stage.k * stage.style.outline) + 3
+    margin = int(2 * size + 4 * stage.k * stage.style.outline) + 3
     left, right = int(foot[0] + near * size) - margin, int(foot[0] + far * size) + margin
     top, bottom = int(foot[1] + y0 * size) - margin, int(foot[1] + y1 * size) + margin
     spare = margin + int(60 * stage.k)  # what throws its shadow into the picture is drawn too
@@ -337,8 +351,8 @@ def _draw_flat(
     top, bottom = max(top, -spare), min(bottom, stage.rows + spare)
     if right - left < 2 or bottom - top < 2:
         return None, 0, 0
-    sprite = np.zeros((bottom - top, right - left, 4), np.uint8)
-    surface = skia.Surface(sprite)  # must outlive its canvas
+    sprite = blank(right - left, bottom - top)
+    surface = surface_on(sprite)  # must outlive its canvas
     canvas = surface.getCanvas()
     canvas.translate(foot[0] - left, foot[1] - top)
     canvas.scale(size * facing, size)

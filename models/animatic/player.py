@@ -50,6 +50,8 @@ class Player:
     baseline: float = 0.0
     """Ground line."""
     scale: float = 1.0
+    wet: float = 0.0
+    """How deep it is in the water, as a share of its draught."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Part:
         self.figure = member.figure
         self.subject = member.subject
         self.player = player
+        self.pedals = False
+        """It rides what it makes go."""
         self.entered = player.subject != self.figure.subject
         """It was not in the take before."""
         self._meet()
@@ -88,7 +92,9 @@ class Part:
             player.pose, player.from_pose, player.blended = {}, {}, BLEND
             player.falling, player.air, player.climb, player.dash, player.held = False, 0.0, 0.0, 0.0, 0.0
             player.baseline, player.scale = self.member.baseline, self.member.scale
-            player.lift = self.subject.lift(figure.action, 0.0)
+            player.wet = float(self.member.afloat)
+            free = not self.member.held and not self.member.rides
+            player.lift = self.subject.lift(figure.action, 0.0) if free else 0.0
         if player.action == figure.action:
             return
         if player.pose.get("face", 1.0) < 0:  # it has turned round: what was left is now ahead
@@ -119,7 +125,8 @@ class Part:
 
     def _rise(self, step: float, ceiling: float) -> None:
         player = self.player
-        sought = max(self.subject.lift(self.figure.action, player.seconds), -ceiling)
+        free = not self.member.held and not self.member.rides
+        sought = max(self.subject.lift(self.figure.action, player.seconds), -ceiling) if free else 0.0
         rate = RISE_RATE if sought < player.lift else SINK_RATE
         player.lift += (sought - player.lift) * (1 - math.exp(-step * rate))
         if player.falling:
@@ -128,12 +135,18 @@ class Part:
         share = 1 - math.exp(-step * PLANE_RATE)
         player.baseline += (self.member.baseline - player.baseline) * share
         player.scale += (self.member.scale - player.scale) * share
+        player.wet += (self.member.afloat - player.wet) * share
 
     def posture(self, step: float) -> None:
         """Take the posture of this moment; `step` seconds lie between it and the last one, 0 for none."""
-        player, action = self.player, self.figure.action
-        stride = math.sqrt(player.pace) if self.member.goes else 1.0
-        pose = self.subject.pose(Moment(action, player.seconds, player.phase, stride))
+        player, member = self.player, self.member
+        stride = math.sqrt(player.pace) if member.goes else 1.0
+        if member.rides:
+            stride = float(self.pedals)
+        pose = self.subject.pose(Moment(member.doing, player.seconds, player.phase, stride))
+        if member.arm:
+            swing = 0.06 * math.sin(math.tau * player.phase)
+            pose |= {"arm_near": member.arm[0] + swing, "elbow_near": member.arm[1] + swing}
         share = smoothstep(player.blended, 0, BLEND) if player.from_pose else 1.0
         if share < 1:
             pose = blend(player.from_pose, pose, share)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.animatic import handwork
+from models.animatic.canvas import TO_RGB
+from models.animatic.colour import triple
 from models.animatic.noise import noise_plate
 from models.animatic.stage import Stage
 
@@ -17,6 +19,8 @@ Picture = npt.NDArray[np.uint8]
 Plate = npt.NDArray[np.uint8]
 Step = Callable[[Picture, Stage], Picture]
 
+FOCUS_ABOVE, FOCUS_BAND = 22.0, 48.0
+"""How far above the figures' ground the lens begins to blur, and over what height it comes in, in design units."""
 MARGIN = 97
 """A grain plate is larger than the picture by this, so that it can be shifted from frame to frame."""
 
@@ -62,8 +66,27 @@ def _soften(picture: Picture, stage: Stage) -> Picture:
     return cv2.addWeighted(picture, 0.84, cv2.resize(small, (width, height)), 0.18, 0)
 
 
+def defocus(stage: Stage) -> None:
+    """Blur what is drawn so far, as a long lens does, down to a little above the ground the figures stand on."""
+    sigma = stage.style.focus * _scale(stage)
+    if sigma < 0.5:
+        return
+    stage.canvas.restoreToCount(1)
+    floor = int((stage.to_screen(0, -FOCUS_ABOVE)[1] - stage.view.top) * stage.k) // 4 * 4
+    rows, columns = min(floor, stage.rows // 4 * 4), stage.columns // 4 * 4
+    if rows < 16:
+        return
+    part = stage.buffer[:rows, :columns]
+    small = cv2.resize(part, (columns // 4, rows // 4), interpolation=cv2.INTER_AREA)
+    soft = cv2.resize(_blurred(small, sigma / 4), (columns, rows))
+    band = min(rows, int(FOCUS_BAND * stage.k))
+    part[: rows - band] = soft[: rows - band]
+    sharp = np.repeat(np.linspace(0, 1, band, dtype=np.float32)[:, None], columns, 1)
+    part[rows - band :] = cv2.blendLinear(part[rows - band :], soft[rows - band :], sharp, 1 - sharp)
+
+
 def _flare(picture: Picture, stage: Stage) -> Picture:
-    """Wash warm light in from the sun's side."""
+    """Wash light of the style's colour in from the sun's side."""
 
     def make() -> Plate:
         height, width = picture.shape[:2]
@@ -71,7 +94,7 @@ def _flare(picture: Picture, stage: Stage) -> Picture:
         side = 0.5 + 0.30 * stage.light_side
         reach = np.hypot((x / width - side) * 1.1, (y / height - 0.28) * 0.8)
         fall = np.clip(1 - reach / 0.75, 0, 1) ** 2
-        return (fall[..., None] * np.array([92, 58, 12], np.float32)).astype(np.uint8)
+        return (fall[..., None] * np.array(triple(stage.style.flare), np.float32) * 255).astype(np.uint8)
 
     return cv2.add(picture, stage.plate("flare", make))
 
@@ -243,8 +266,8 @@ def _letterbox(picture: Picture, stage: Stage) -> Picture:
 
 # ---------------------------------------------------------------- pixels
 
-BAYER = (np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) - 7.5) * 0.9
-COLOURS = 28
+BAYER = (np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) - 7.5) * 1.45
+COLOURS = 18
 """Clustered colours of a clip; a near-black and a near-white are added to them."""
 EXTREMES = [[44, 26, 36], [250, 250, 250]]
 
@@ -298,6 +321,7 @@ STEPS: dict[str, Step] = {
     "blinds": _blinds,
     "letterbox": _letterbox,
     "pigment": handwork.pigment,
+    "chalk": handwork.chalk,
     "margin": handwork.margin,
     "mould": handwork.mould,
     "sketch": handwork.sketch,
@@ -308,7 +332,7 @@ STEPS: dict[str, Step] = {
 def finish(stage: Stage) -> Picture:
     """Return the stage's finished picture: RGB, contiguous, of exactly the size asked for."""
     stage.canvas.restoreToCount(1)
-    picture = cv2.cvtColor(stage.buffer, cv2.COLOR_RGBA2RGB)
+    picture = cv2.cvtColor(stage.buffer, TO_RGB)
     for name in stage.style.post:
         picture = STEPS[name](picture, stage)
     return np.ascontiguousarray(picture)

@@ -12,7 +12,7 @@ MOST = 3
 """Figures in a picture."""
 
 PLACARD = "placard"
-COMPANY = ("walk", "run", "fly", "swim", "dance", "rise", "fall")
+COMPANY = ("walk", "run", "ride", "fly", "swim", "dance", "rise", "fall")
 """Actions that who is with the leader shares unless a word says what it does."""
 
 SLOTS = ("subject", "action", "scene")

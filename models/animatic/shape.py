@@ -1,6 +1,7 @@
 """Outlines: skinned tubes, splines, blobs, boxes, and the bend of two-bone limbs."""
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -17,25 +18,38 @@ Points = Sequence[Point] | npt.NDArray[np.float64]
 
 def polygon(points: Points, close: bool = True) -> skia.Path:
     """Return a path through the points."""
-    pairs = points.tolist() if isinstance(points, np.ndarray) else points
-    return skia.Path.Polygon([skia.Point(x, y) for x, y in pairs], close)
+    xs, ys = points.T.tolist() if isinstance(points, np.ndarray) else zip(*points, strict=True)
+    return _through(xs, ys, close)
 
 
-@lru_cache(maxsize=16)
-def _spline_weights(resolution: int) -> npt.NDArray[np.float64]:
-    """Return the Catmull-Rom weights at `resolution` steps of one span."""
+def _through(xs: Sequence[float], ys: Sequence[float], close: bool) -> skia.Path:
+    path = skia.Path()
+    path.moveTo(xs[0], ys[0])
+    deque(map(path.lineTo, xs[1:], ys[1:]), maxlen=0)  # half the price of a list of skia's points
+    if close:
+        path.close()
+    return path
+
+
+@lru_cache(maxsize=64)
+def _spline_weights(count: int, resolution: int) -> npt.NDArray[np.float64]:
+    """Return the share that each of `count` knots has in each point of a Catmull-Rom curve, [point, knot]."""
     t = np.arange(resolution) / resolution
     t2, t3 = t * t, t**3
-    return np.stack([-t3 + 2 * t2 - t, 3 * t3 - 5 * t2 + 2, -3 * t3 + 4 * t2 + t, t3 - t2], 1) / 2
+    span = np.stack([-t3 + 2 * t2 - t, 3 * t3 - 5 * t2 + 2, -3 * t3 + 4 * t2 + t, t3 - t2], 1) / 2
+    padded = np.eye(count + 2, count, -1)
+    padded[0, :2], padded[-1, -2:] = (2, -1), (-1, 2)  # the curve's ends run straight on
+    weights = np.zeros(((count - 1) * resolution + 1, count))
+    for knot in range(count - 1):
+        weights[knot * resolution : (knot + 1) * resolution] = span @ padded[knot : knot + 4]
+    weights[-1, -1] = 1
+    return weights
 
 
 def spline(points: npt.ArrayLike, resolution: int = 5) -> npt.NDArray[np.float64]:
     """Return points along a Catmull-Rom curve through the given points, of any dimension."""
     knots = np.asarray(points, np.float64)
-    padded = np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])
-    spans = np.stack([padded[:-3], padded[1:-2], padded[2:-1], padded[3:]], 1)
-    curve = np.matmul(_spline_weights(resolution), spans).reshape(-1, knots.shape[1])
-    return np.concatenate([curve, knots[-1:]])
+    return _spline_weights(len(knots), resolution) @ knots
 
 
 def smooth(points: npt.ArrayLike, resolution: int = 4, close: bool = True) -> skia.Path:
@@ -43,20 +57,26 @@ def smooth(points: npt.ArrayLike, resolution: int = 4, close: bool = True) -> sk
     return polygon(spline(points, resolution), close)
 
 
-_CAP = np.linspace(0, math.pi, 7)[1:-1, None]
+_CAP = np.exp(np.linspace(0, math.pi, 11)[1:-1] * -1j)
+"""A half turn in steps, as complex numbers that turn one edge of a tube round its end to the other."""
+
+
+@lru_cache(maxsize=64)
+def _tube_weights(count: int, resolution: int) -> npt.NDArray[np.complex128]:
+    """Return the weights of the points of a curve through `count` knots, and below them those of its tangents."""
+    weights = _spline_weights(count, resolution)
+    return np.vstack([weights, np.gradient(weights, axis=0)]).astype(np.complex128)
 
 
 def tube(points: npt.ArrayLike, radii: Sequence[float], resolution: int = 5) -> skia.Path:
     """Return a skin of varying radius round a spine: the one primitive of limbs, trunks, tails and necks."""
-    curve = spline(np.column_stack([np.asarray(points, np.float64), radii]), resolution)
-    centre = curve[:, :2]
-    radius = np.maximum(curve[:, 2:], 0.3)
-    tangent = np.gradient(centre, axis=0)
-    tangent /= np.maximum(np.hypot(tangent[:, 0], tangent[:, 1]), 1e-6)[:, None]
-    normal = np.column_stack([-tangent[:, 1], tangent[:, 0]])
-    end = centre[-1] + (normal[-1] * np.cos(_CAP) + tangent[-1] * np.sin(_CAP)) * radius[-1]
-    start = centre[0] - (normal[0] * np.cos(_CAP) + tangent[0] * np.sin(_CAP)) * radius[0]
-    return polygon(np.vstack([centre + normal * radius, end, (centre - normal * radius)[::-1], start]))
+    knots = np.ascontiguousarray(points, np.float64).view(np.complex128)[:, 0]  # a product with i is a quarter turn
+    centre, tangent = (_tube_weights(len(knots), resolution) @ knots).reshape(2, -1)
+    radius = np.maximum(spline(radii, resolution), 0.3)
+    edge = tangent * (radius / np.maximum(np.abs(tangent), 1e-6) * 1j)
+    end, start = centre[-1] + edge[-1] * _CAP, centre[0] - edge[0] * _CAP
+    outline = np.concatenate([centre + edge, end, (centre - edge)[::-1], start])
+    return _through(outline.real.tolist(), outline.imag.tolist(), True)
 
 
 def blob(centre: Point, radius: float, rng: Rng, bump: float = 0.13, squash: float = 0.85) -> skia.Path:

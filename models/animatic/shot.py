@@ -77,7 +77,7 @@ def room(shot: Shot, body: Body, zoom: float) -> float:
 def headroom(shot: Shot, body: Body, zoom: float) -> float:
     """Return how far a subject can rise in a fixed picture."""
     ground = HORIZON_Y + (shot.baseline - HORIZON_Y - resting_y(zoom)) * zoom
-    return max(0.0, (ground - shot.view.top) / zoom - body.up * 0.95)
+    return max(0.0, (ground - shot.view.top - MARGIN) / zoom - body.up * 1.04)
 
 
 def plan_crossing(shot: Shot, body: Body, way: float, usual: float) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import numpy as np
 import skia
 
+from models.animatic.canvas import blank, strip_of, surface_on
 from models.animatic.colour import Colour, Tint, mix, pack, rgba, tone, triple
 from models.animatic.easing import lerp
 from models.animatic.noise import Rng, hash01
@@ -29,10 +29,15 @@ GROUND_Y = 408.0
 """Where the subject's ground line is at rest and zoom 1."""
 HORIZON_Y = 300.0
 """The line that stays put when a layer is scaled by the zoom."""
-SKY_SHARE = 0.64
+SKY_SHARE = 0.72
 """Share of a tall picture's extra height that goes to the sky."""
+LEVEL = -24.0
+"""The camera's y at rest: `GROUND_Y` is then seen `shot.RESTING` below the horizon line."""
+TILTING = 0.35
+"""How much of the camera's way up or down is a tilt, which moves what is far as much as what is near."""
 HIDDEN = 120.0
 """How far below the foot of a far layer a nearer one begins to cover it, at most, with the camera at rest."""
+CLAMP = skia.TileMode.kClamp
 REMEMBERED = 6000
 """Cells and colours kept before they are forgotten and made again."""
 
@@ -125,8 +130,8 @@ class Stage:
         self.k = self.view.scale / self.block
         """Canvas pixels per design unit."""
         self.columns, self.rows = -(-setting.width // self.block), -(-setting.height // self.block)
-        self.buffer = np.zeros((self.rows, self.columns, 4), np.uint8)
-        self.surface = skia.Surface(self.buffer)
+        self.buffer = blank(self.columns, self.rows)
+        self.surface = surface_on(self.buffer)
         self.canvas = self.surface.getCanvas()
         self.palette = palette(place_of(setting.spec), setting.spec.time, setting.seed, setting.spec.weather)
         self.light_side = -1 if hash01(setting.seed, "light") < 0.45 else 1
@@ -225,15 +230,17 @@ class Stage:
         self.canvas.drawPath(path, paint)
 
     def gradient(self, path: skia.Path, ramp: Ramp) -> None:
-        """Fill a path with a vertical gradient, or with its first colour in a style of flat fills."""
-        if self.value("flat_fill", False):
+        """Fill a path with a vertical gradient, or with the few flat tones that a style takes instead."""
+        tones = self.value("tones", 0)
+        if tones == 1:
             self.fill(path, ramp.colours[0], max(ramp.alphas), ramp.depths[0])
             return
-        colours = [
-            pack(self.map(colour, depth), alpha)
-            for colour, depth, alpha in zip(ramp.colours, ramp.depths, ramp.alphas, strict=True)
-        ]
-        shader = skia.GradientShader.MakeLinear([(0, ramp.top), (0, ramp.foot)], colours)
+        ends = (self.map(ramp.colours[0], ramp.depths[0]), self.map(ramp.colours[1], ramp.depths[1]))
+        tall = ramp.foot - ramp.top or 1.0
+        rows = max(2, round(abs(tall) * self.k))
+        strip = self.keep(("strip", ends, ramp.alphas, rows), lambda: strip_of(ends, ramp.alphas, rows, tones))
+        place = skia.Matrix.Translate(0, ramp.top).preScale(1, tall / rows)
+        shader = strip.makeShader(CLAMP, CLAMP, skia.SamplingOptions(), place)
         self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
     def glow(self, x: float, y: float, radius: float, colour: Tint, alpha: float = 1.0) -> None:
@@ -242,7 +249,7 @@ class Stage:
             return
         stops = [pack(colour, alpha), pack(colour, alpha / 3), pack(colour, 0)]
         shader = skia.GradientShader.MakeRadial((x, y), radius, stops, [0, 0.35, 1])
-        paint = skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        paint = skia.Paint(Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
         self.canvas.drawRect(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius), paint)
 
     # ------------------------------------------------------------ layers
@@ -264,9 +271,9 @@ class Stage:
         Depth 1 is the subject's; 2 moves half as fast.
         """
         factor = 1 / depth
-        x, y, zoom = self.now.camera
+        x, _, zoom = self.now.camera
         scale = 1 + (zoom - 1) * factor**0.6
-        drop = baseline - HORIZON_Y - y * factor
+        drop = baseline - HORIZON_Y - self.sunk(depth)
         self.screen()
         self.canvas.translate(0, HORIZON_Y)
         self.canvas.scale(scale, scale)
@@ -279,6 +286,11 @@ class Stage:
         half = self.view.width / 2 / scale
         self.visible = (x * factor - half - 4, x * factor + half + 4)
         self.floor = (self.view.bottom - HORIZON_Y) / scale - drop + 4
+
+    def sunk(self, depth: float) -> float:
+        """Return how far up a layer is moved, in its units: a camera that rises also tilts, and the sky goes along."""
+        y = self.now.camera[1]
+        return y / depth + TILTING * (y - LEVEL) * (1 - 1 / depth)
 
     def stamp(self, image: skia.Image, x: float, y: float, offset: tuple[int, int], lean: float = 0.0) -> None:
         """Draw a ready picture at a place of the current layer, to the whole pixel: the layer moves as one.

@@ -8,7 +8,9 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from models.animatic.player import Player
-from models.animatic.world import World
+from models.animatic.scenes import SCENES
+from models.animatic.style import style_names
+from models.animatic.world import PLACE, World
 
 LONGEST = 1 << 20
 """Bytes a state may have; a world of three figures has about 6 thousand."""
@@ -52,9 +54,20 @@ def _world(record: Mapping[str, Any]) -> World:
     own = {"players": players, "camera": (x, y, zoom)}
     own["tints"] = [[_number(value) for value in tint] for tint in record["tints"]]
     own["pixel_colours"] = [[int(value) & 255 for value in colour] for colour in record["pixel_colours"]]
+    own["place"] = _place(record["place"])
     own["object_x"] = None if record["object_x"] is None else _number(record["object_x"])
     known = _fitting({name: value for name, value in record.items() if name not in own}, World(), tuple(own))
     return World(**known, **own)
+
+
+def _place(record: Any) -> list[str]:
+    """Return a place that can be drawn, or none."""
+    if type(record) is not list or (record and len(record) != len(PLACE)):
+        raise ValueError("no place")
+    named = dict(zip(PLACE, record, strict=False))
+    if named and not (named["scene"] in SCENES and named["style"] in style_names()):
+        raise ValueError("a place that cannot be drawn")
+    return [str(value) for value in record]
 
 
 def _fitting(record: Mapping[str, Any], pattern: Any, others: tuple[str, ...] = ()) -> dict[str, Any]:

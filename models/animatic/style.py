@@ -77,6 +77,8 @@ class Style:
     grain: float
     vignette: float
     grade: str
+    flare: str
+    focus: float
     haze: Haze
     colour: Mapping[str, ColourMap]
     values: Mapping[str, Any]

@@ -22,6 +22,12 @@ HAND = ((1.6, 1.1, 0.0), (1.2, 1.7, 1.0))
 """How a hand that holds a camera drifts: (world units, radians a second, phase) across and up."""
 TREMBLE = ((1.5, 6.3, 0.4), (1.9, 4.7, 2.0))
 """The same of a hand that walks along, on top."""
+PLACE = ("scene", "variant", "time", "weather", "style")
+
+
+def place_of(spec: Spec) -> list[str]:
+    """Return where and how a Spec is drawn, whoever is in it."""
+    return [getattr(spec, name) for name in PLACE]
 
 
 @dataclass
@@ -40,6 +46,8 @@ class World:
     pixel_colours: list[list[int]] = field(default_factory=list)
     tints: list[list[float]] = field(default_factory=list)
     """Colours (Oklab) taken from a person's picture, dark to light; empty for the place's own."""
+    place: list[str] = field(default_factory=list)
+    """What PLACE of the Spec says of where this was; empty before anything was drawn."""
 
     @property
     def lead(self) -> Player:
@@ -65,6 +73,7 @@ class Run:
         self.step = 1 / shot.fps
         self.continued = world is not None and bool(world.players)
         self.world = copy.deepcopy(world) if world else World(time=40 * hash01(shot.seed, "start"))
+        self.world.place = place_of(spec)
         self.parts = self._meet()
         self._place_object()
         self.camera = Camera(spec, troupe, shot, self._begin())
@@ -102,7 +111,9 @@ class Run:
         if not self.spec.things:
             world.object_x = None
         elif world.object_x is None or abs(world.object_x - lead.x) > OBJECT_KEPT:
-            world.object_x = lead.x + OBJECT_AHEAD * lead.direction
+            leap, body = self.troupe.leap, self.troupe.body
+            ahead = (leap + body.forward - body.back) / 2 if leap else OBJECT_AHEAD
+            world.object_x = lead.x + ahead * lead.direction
 
     def _drive(self, part: Part) -> Drive:
         """Return what moves a figure on: with its company, or on its own."""
@@ -112,7 +123,8 @@ class Run:
             return Drive(self.step, 0.0 if self.spec.camera == "static" else DRIFT, plan.pace, 0.0, ceiling)
         full = part.subject.speed(member.figure.action)
         if member not in troupe.company or not full:
-            return Drive(self.step, full * plan.pace, plan.pace, leap, ceiling)
+            pace = plan.pace * self.camera.passing(member)
+            return Drive(self.step, full * pace, pace, leap, ceiling)
         cruise = troupe.speed * plan.pace
         if part is not self.parts[0]:
             lead = self.world.lead
@@ -125,11 +137,18 @@ class Run:
         for index in range(count):
             if index:
                 self._advance()
+            self._pedal()
             for part in self.parts:
                 part.posture(self.step if index else 0.0)
             if index:
                 self.world.camera = self.camera.follow(self.world.camera, index * self.step, self._seen())
             yield FrameState(self._copy(), self._held())
+
+    def _pedal(self) -> None:
+        """Let the feet of riders go with the wheels."""
+        for rider, mount in self.troupe.bonds.rides.items():
+            self.parts[rider].pedals = self.parts[mount].subject.pedals
+            self.world.players[rider].phase = self.world.players[mount].phase
 
     def _copy(self) -> World:
         """Return the world as it is now: postures are made anew for every frame and need no copy."""
@@ -149,10 +168,12 @@ class Run:
         lead, part = self.world.lead, self.parts[0]
         head = None
         if self.spec.camera == "close_up" and part.subject.visible:
-            head = part.subject.skin(lead.pose, self.world.time, 1.0).anchors["head"]
+            x, y = part.subject.skin(lead.pose, self.world.time, 1.0).anchors["head"]
+            head = (x, y - self.troupe.raised(part.member) / (part.subject.scale * part.member.scale))
         company = (one for one in self.parts if one.member in self.troupe.company)
         lift = min(one.height - 0.8 * one.player.pose.get("air", 0.0) for one in company)
-        return Look(lead.x, lead.direction, lift, None, lead.speed * lead.direction, head)
+        velocity = (lead.speed + lead.dash) * lead.direction
+        return Look(lead.x, lead.direction, lift, None, velocity, head)
 
     def _held(self) -> tuple[float, float, float]:
         """Return the camera with the drift of the hand that holds it."""

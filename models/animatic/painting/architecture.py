@@ -1,4 +1,4 @@
-"""Houses to walk past: shop fronts, a temple, walls, lanterns, street lamps. Each is kept once made."""
+"""What stands along a way: a temple, walls, lanterns, street lamps, trees, paving. Each is kept once made."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 import skia
 
-from models.animatic.colour import Colour, Tint, mix, tone
+from models.animatic.colour import Tint, mix
 from models.animatic.painting.sky import sheet_shadow
 from models.animatic.shape import Point, box, ellipse, polygon
 from models.animatic.stage import Ramp, Stage
 
 Piece = tuple[skia.Path, Tint, float, str]
 """(outline, colour, alpha, role)."""
-AWNINGS = ("#c8503c", "#3f7a6a", "#d9a03c", "#44648c", "#8c4a6a")
 EDGED = 10
 """How many of a building's pieces have an edge of light, in styles with such edges."""
-PLASTER = ("#e2c8a0", "#c98a66", "#b8c0b0", "#d8d0c0", "#a8b8c4", "#c8a4a0")
 
 
 def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
@@ -25,9 +23,18 @@ def paint(stage: Stage, pieces: list[Piece], haze: float) -> None:
     sheet_shadow(stage, pieces[0][0], 5)
     for path, colour, alpha, role in pieces:
         stage.fill(path, colour, alpha if role == "emit" else alpha * solid, haze, role)
-    neon = stage.value("neon_edge", None)
-    if neon:
-        for number, (path, *_) in enumerate(pieces[:EDGED]):
+    edges(stage, [path for path, *_ in pieces[:EDGED]])
+
+
+def edges(stage: Stage, paths: Sequence[skia.Path]) -> None:
+    """Draw the pale edges of cut paper, or edges of light, in styles that have them."""
+    cut, neon = stage.value("cut_edge", None), stage.value("neon_edge", None)
+    if not (cut or neon):
+        return
+    for number, path in enumerate(paths):
+        if cut:
+            stage.stroke(path, mix(cut, stage.haze, 0.45), 1.5, 0.75)
+        else:
             stage.stroke(path, neon[number % 2], 1.4, 0.6)
 
 
@@ -42,91 +49,6 @@ def rects(boxes: Sequence[tuple[float, float, float, float]]) -> skia.Path:
 def lights_on(stage: Stage) -> bool:
     """Return whether it is dark enough for lamps."""
     return stage.palette.stars > 0.1 or stage.palette.low > 0.5 or stage.value("moon_only", False)
-
-
-@dataclass(frozen=True)
-class ShopFronts:
-    """A row of houses, each with a shop below and windows above."""
-
-    depth: float
-    baseline: float
-    haze: float = 0.05
-
-    spacing = 236.0
-
-    def draw(self, stage: Stage) -> None:
-        """Paint them."""
-        stage.layer(self.depth, self.baseline)
-        for cell in stage.cells("", self.spacing, 1):
-            pieces, sign = stage.keep(("shop", cell), lambda c=cell: self._house(stage, c))
-            paint(stage, pieces, self.haze)
-            if lights_on(stage):
-                stage.glow(*sign, 120, stage.map("light", 0, "emit"), 0.5)
-
-    def _house(self, stage: Stage, cell: int) -> tuple[list[Piece], Point]:
-        rng = stage.rng("shop", cell)
-        x, wide = cell * self.spacing, self.spacing - 2
-        storeys = 2 + int(rng(0, 1.99) + 1.4 * max(0.0, stage.view.tallness - 1))
-        tall = 118 + 74.0 * (storeys - 1)
-        lit = lights_on(stage)
-        plaster = self._plaster(stage, rng.pick(PLASTER))
-        pieces: list[Piece] = [(box(x, -tall, x + wide, 4), plaster, 1, "background")]
-        pieces.append(
-            (
-                rects([(x - 3, -tall - 8, x + wide + 3, -tall), (x, -118, x + wide, -112)]),
-                tone(plaster, 0.06),
-                1,
-                "background",
-            )
-        )
-        pieces += self._upper(stage, x, storeys, lit)
-        glass, door = (x + 16, -74, x + wide - 78, -14), (x + wide - 62, -80, x + wide - 22, 2)
-        pane: Tint = "window_warm" if lit else "window_cool"
-        role = "emit" if lit else "background"
-        frame = tone(plaster, -0.26)
-        pieces.append(
-            (rects([(glass[0] - 5, -79, glass[2] + 5, -2), (door[0] - 4, -84, door[2] + 4, 4)]), frame, 1, "background")
-        )
-        pieces.append((rects([glass]), pane, 1, role))
-        pieces.append((rects([(door[0] + 4, -74, door[2] - 4, -34)]), pane, 0.9, role))
-        wares = [(glass[0] + 8 + i * 22, -14 - rng(10, 28), glass[0] + 22 + i * 22, -14) for i in range(5)]
-        pieces.append((rects(wares), tone(frame, 0.06), 0.75, "background"))
-        return pieces + self._awning(stage, rng.pick(AWNINGS), (x + 8, x + wide - 70)), (x + wide * 0.35, -60)
-
-    def _plaster(self, stage: Stage, colour: Tint) -> Colour:
-        """Return a wall's colour in the light of the hour."""
-        return mix(colour, stage.tint("wall"), 0.34 if not lights_on(stage) else 0.72)
-
-    def _upper(self, stage: Stage, x: float, storeys: int, lit: bool) -> list[Piece]:
-        rng = stage.rng("upper", int(x))
-        frames, on, off, sills = [], [], [], []
-        for storey in range(1, storeys):
-            for i in range(3):
-                left, top = x + 24 + i * 70, -118 - storey * 74 + 22
-                frames.append((left - 4, top - 4, left + 44, top + 44))
-                (on if rng() < stage.palette.lit else off).append((left, top, left + 18, top + 40))
-                (on if rng() < stage.palette.lit else off).append((left + 22, top, left + 40, top + 40))
-                sills.append((left - 7, top + 44, left + 47, top + 49))
-        role = "emit" if lit else "background"
-        return [
-            (rects(frames), "frame", 0.9, "background"),
-            (rects(off), tone(stage.tint("window_cool"), -0.34 if not lit else -0.5, 0.5), 1, "background"),
-            (rects(on), "window_warm", 1, role),
-            (rects(sills), "frame-12", 1, "background"),
-        ]
-
-    def _awning(self, stage: Stage, colour: str, span: tuple[float, float]) -> list[Piece]:
-        """Return a striped awning with a scalloped hem."""
-        left, right = span
-        count = 8
-        width = (right - left) / count
-        stripes: list[skia.Path] = [skia.Path(), skia.Path()]
-        for i in range(count):
-            x = left + i * width
-            stripes[i % 2].addPath(polygon([(x + 4, -106), (x + width + 2, -106), (x + width, -80), (x, -80)]))
-            stripes[i % 2].addCircle(x + width / 2, -80, width / 2)
-        shade = self._plaster(stage, colour) if lights_on(stage) else colour
-        return [(stripes[0], shade, 1, "background"), (stripes[1], tone(stage.tint("frame"), 0.02), 1, "background")]
 
 
 @dataclass(frozen=True)
@@ -166,6 +88,20 @@ def street_lamp(stage: Stage) -> list[Piece]:
     cap = polygon([(-12, -200), (12, -200), (0, -212)])
     light: Piece = (glass, "window_warm" if lit else "#e8eef0", 1, "emit" if lit else "background")
     return [(post, "#33363e", 1, "background"), light, (cap, "#2c2f36", 1, "background")]
+
+
+def street_tree(stage: Stage) -> list[Piece]:
+    """Return a clipped tree behind the houses' line: a trunk and a crown with its lit side."""
+    side, solid = stage.light_side, stage.value("solid", 1.0)
+    crown, lit = ellipse((0, -96), 40, 46), skia.Path()
+    crown.addPath(ellipse((-26, -78), 26, 26))
+    crown.addPath(ellipse((27, -82), 25, 28))
+    lit.addPath(ellipse((12 * side, -112), 24, 22))
+    return [
+        (polygon([(-5, 6), (-3, -70), (3, -70), (5, 6)]), "trunk", solid, "background"),
+        (crown, "leaf", solid, "background"),
+        (lit, "leaf+8", solid, "background"),
+    ]
 
 
 def lantern(stage: Stage) -> list[Piece]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import skia
 
-from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
+from models.animatic.colour import Colour, from_oklab, mix, pack, rgba, to_oklab, tone, triple
+from models.animatic.easing import lerp
 from models.animatic.noise import Rng, hash01
 from models.animatic.painting.sky import sheet_shadow
 from models.animatic.rigs.props import flying_car
@@ -14,6 +15,8 @@ from models.animatic.shape import polygon
 from models.animatic.stage import Ramp, Stage
 
 SIGNS = ("#ff2fa8", "#2ff3ff", "#ffd23f", "#7a5cff")
+STONES = ("#c8a078", "#8fa8c0", "#c08a78", "#a8b49a", "#a898b8")
+"""Hues of blocks."""
 COACHWORK = ("#d8dbe8", "#e0457a", "#3f7ad8", "#f2b23c")
 EDGES = ("#48d8ff", "#ff6ad0")
 
@@ -97,7 +100,7 @@ class Buildings:
         height = (low + (high - low) * rng() ** 1.6) * min(2.2, stage.view.tallness)
         x = cell * self.spacing + rng(0, self.spacing * 0.2)
         path = _roofed(rng, x, width, height)
-        colour = tone(stage.tint("block"), rng(-0.03, 0.05))
+        colour = _stone(stage.tint("block"), rng)
         warm, cool = self._windows(stage, rng, (x, width, height), cell)
         left = x if stage.light_side < 0 else x + width - 2.2
         edge = skia.Rect.MakeLTRB(left, -height, left + 2.2, 0)
@@ -120,6 +123,14 @@ class Buildings:
                     path = warm if hash01(cell, int(window_x), int(window_y), 3) < 0.62 else cool
                     path.addRect(skia.Rect.MakeXYWH(window_x, window_y, column * 0.55, row * 0.5))
         return warm, cool
+
+
+def _stone(block: Colour, rng: Rng) -> Colour:
+    """Return the colour of one block: about as light as all of them, with a hue of its own."""
+    lightness, a, b = to_oklab(block)
+    _, own_a, own_b = to_oklab(rng.pick(STONES))
+    share = rng(0.25, 0.75)
+    return from_oklab(lightness + rng(-0.05, 0.07), lerp(a, own_a, share), lerp(b, own_b, share))
 
 
 def _roofed(rng: Rng, x: float, width: float, height: float) -> skia.Path:
@@ -202,7 +213,7 @@ class Traffic:
         if stage.value("vehicle_trail", True) and stage.palette.stars > 0.2:
             red = stage.map("#ff4a6a", 0, "emit")
             shader = skia.GradientShader.MakeLinear([(-100, 0), (-420, 0)], [pack(red, 0.75), pack(red, 0)])
-            stage.canvas.drawRect(skia.Rect.MakeLTRB(-420, -46, -98, -41), skia.Paint(Shader=shader))
+            stage.canvas.drawRect(skia.Rect.MakeLTRB(-420, -46, -98, -41), skia.Paint(Dither=True, Shader=shader))
         if stage.palette.stars > 0.2:
             stage.glow(104, -40, 90, stage.map("#fff0c0", 0, "emit"), 0.8)
         stage.canvas.restore()

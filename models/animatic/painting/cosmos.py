@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import skia
 
+from models.animatic.canvas import channels, image_of
 from models.animatic.colour import mix, pack, rgba, tone, triple
 from models.animatic.noise import noise_plate
 from models.animatic.painting.sky import sheet_shadow
@@ -36,7 +37,7 @@ class Nebula:
 
     def _image(self, stage: Stage) -> skia.Image:
         width, height = CLOUD
-        total = np.zeros((height, width, 3), np.float32)
+        total, gas = np.zeros((height, width, 3), np.float32), stage.value("gas", 1.0)
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         for i, name in enumerate(("sea_far", "sea_near")):
             seed = stage.seed * 7 + i * 31 + 5
@@ -44,9 +45,9 @@ class Nebula:
             cloud += 0.3 * noise_plate(seed + 2, width, height, 2.5)
             band = ((y / height - 0.42) - (0.5 - i) * (x / width - 0.5) * 0.9 * stage.light_side) / 0.3
             strength = np.clip(cloud * 0.4 + 0.35, 0, 1) ** 1.5 * np.exp(-band * band)
-            total += strength[..., None] * np.array(stage.map(name, 0, "emit"), np.float32) * 205
+            total += strength[..., None] * np.array(channels(stage.map(name, 0, "emit")), np.float32) * 205 * gas
         pixels = np.dstack([np.clip(cv2.GaussianBlur(total, (0, 0), 0.8), 0, 255), np.full((height, width), 255)])
-        return skia.Image.fromarray(np.ascontiguousarray(pixels.astype(np.uint8)), skia.kRGBA_8888_ColorType)
+        return image_of(np.ascontiguousarray(pixels.astype(np.uint8)))
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class Belt:
             edge = pack(stage.map("ground_far"), alpha)
             clear = pack(stage.map("ground_near"), alpha * 0.35)
             shader = skia.GradientShader.MakeLinear([(0, top), (0, top + min(tall, 110))], [edge, clear])
-            stage.canvas.drawPath(band, skia.Paint(Shader=shader))
+            stage.canvas.drawPath(band, skia.Paint(Dither=True, Shader=shader))
         for depth, baseline, size, spacing in (
             (2.6, 368, 6, 26),
             (1.7, 388, 10, 34),

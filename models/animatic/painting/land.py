@@ -15,6 +15,9 @@ from models.animatic.stage import GROUND_Y, Ramp, Stage
 
 Floats = npt.NDArray[np.float64]
 
+CELL = 32
+"""Points of a ridge that are found together and kept."""
+
 
 @dataclass(frozen=True)
 class Crest:
@@ -69,10 +72,17 @@ class Ridge:
         stage.layer(self.depth, self.baseline)
         left, right = stage.visible
         step = 6 if stage.smooth else 10
-        xs = np.arange(left // step * step, right + 2 * step, step)
-        ys = self.heights(stage, xs)
+        first, last = int(left // step), int(right // step) + 2
+        cells = range(first // CELL, last // CELL + 1)
+        found = [stage.keep(("ridge", self, cell), lambda c=cell: self._line(stage, c, step)) for cell in cells]
+        xs, ys = np.concatenate(found, 1)[:, first - cells[0] * CELL : last - cells[0] * CELL]
         crest = Crest(below(xs, ys, self.foot(stage)), xs, ys)
         RIDGES[stage.style.ridge](stage, self, crest)
+
+    def _line(self, stage: Stage, cell: int, step: int) -> Floats:
+        """Return the crest in one cell, [x or y, point]."""
+        xs = np.arange(cell * CELL, (cell + 1) * CELL, dtype=np.float64) * step
+        return np.stack([xs, self.heights(stage, xs)])
 
 
 def _fill_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
@@ -87,6 +97,13 @@ def _hazy_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
     _fill_ridge(stage, ridge, crest)
     if ridge.edge:
         stage.stroke(crest.line(1), stage.map(ridge.edge, ridge.haze * 0.7), 2, 0.7)
+
+
+def _inked_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
+    """Draw a gradient under a thin dark line, fainter with the distance, as on a painted cel."""
+    _fill_ridge(stage, ridge, crest)
+    line = tone(stage.map(ridge.colour, ridge.haze), -0.2, 1.2)
+    stage.stroke(crest.line(), line, 1.8 - 0.8 * ridge.haze, 0.85 * (1 - 0.6 * ridge.haze))
 
 
 def _washed_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
@@ -154,6 +171,7 @@ def _sheet_ridge(stage: Stage, ridge: Ridge, crest: Crest) -> None:
 
 RIDGES: dict[str, Callable[[Stage, Ridge, Crest], None]] = {
     "hazy": _hazy_ridge,
+    "inked": _inked_ridge,
     "wash": _washed_ridge,
     "lit": _lit_ridge,
     "sheet": _sheet_ridge,

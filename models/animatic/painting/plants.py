@@ -1,11 +1,14 @@
 """Rows of trees, and grass."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import skia
 
+from models.animatic.canvas import blank, image_of, surface_on
 from models.animatic.colour import mix, rgba, tone
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.tree import tree_picture, tree_stamp
@@ -62,6 +65,8 @@ class Trees:
 
 
 Bloom = tuple[float, float, str]
+TUFT, BLADE_POINTS = 3, 5
+"""Blades drawn together: a path of many costs more than its parts, as every edge is looked at in every row."""
 
 
 @dataclass(frozen=True)
@@ -81,36 +86,67 @@ class Grass:
     def draw(self, stage: Stage) -> None:
         """Paint it."""
         stage.layer(self.depth, stage.view.y(self.baseline))
-        dark, light, blooms = skia.Path(), skia.Path(), []
-        bent, gust = skia.Matrix(), stage.gust
+        alpha, gust = stage.value("grass", 1.0), stage.gust
+        tips = stage.value("grass_tips", None) if not self.blur else None
+        cells, blooms = [], []
         for cell in stage.cells("", self.spacing):
             shaded, lit, bloom = stage.keep(("grass", self.depth, cell), lambda c=cell: self._cell(stage, c))
             sway = math.sin(stage.time * (1.6 + 0.5 * gust) + cell * self.spacing * 0.02)
-            bent.setSkew(0.17 * (gust - 1) - sway * 0.14 * gust**0.5, 0)
-            dark.addPath(shaded, bent)
-            light.addPath(lit, bent)
+            cells.append((0.17 * (gust - 1) - sway * 0.14 * gust**0.5, (shaded, lit)))
             if bloom:
                 blooms.append(bloom)
-        paint = skia.Paint(AntiAlias=True)
-        if self.blur and stage.smooth and stage.value("soft_front", True):
-            paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, self.blur))
-        alpha = stage.value("grass", 1.0)
-        tips = stage.value("grass_tips", None) if not self.blur else None
-        for path, lighter, tip in ((dark, 0.0, 0), (light, 0.07, 1)):
+        soft = self.blur and stage.smooth and stage.value("soft_front", True)
+        canvas, blurred = self._soft(stage) if soft else (stage.canvas, None)
+        for tone_index, lighter in ((0, 0.0), (1, 0.07)):
             colour = stage.map(tone(stage.tint(self.colour), lighter), self.haze)
-            paint.setColor4f(rgba(mix(colour, tips[tip], stage.value("grass_glow", 0.22)) if tips else colour, alpha))
-            stage.canvas.drawPath(path, paint)
+            colour = mix(colour, tips[tone_index], stage.value("grass_glow", 0.22)) if tips else colour
+            paint = skia.Paint(AntiAlias=True, Color4f=rgba(colour, alpha))
+            for bend, tufts in cells:
+                canvas.save()
+                canvas.skew(bend, 0)
+                for tuft in tufts[tone_index]:
+                    canvas.drawPath(tuft, paint)
+                canvas.restore()
+        if blurred:
+            blurred()
         self._blooms(stage, blooms)
 
-    def _cell(self, stage: Stage, cell: int) -> tuple[skia.Path, skia.Path, Bloom | None]:
-        """Return the dark and the light blades of a cell at rest, and its flower."""
+    def _soft(self, stage: Stage) -> tuple[skia.Canvas, Callable[[], None]]:
+        """Return a canvas of half the size for the row, and what lays it on the picture out of focus."""
+        sigma = self.blur * stage.pixels
+        top = max(0, int(stage.origin[1] - self.height * 1.06 * stage.pixels - 3 * sigma) // 2 * 2)
+        rows = max(2, stage.rows - top + 1)
+        small = blank(stage.columns // 2 + 1, rows // 2)
+        surface = surface_on(small)
+        canvas = surface.getCanvas()
+        canvas.scale(0.5, 0.5)
+        canvas.translate(0, -top)
+        canvas.concat(stage.canvas.getTotalMatrix())
+
+        def lay() -> None:
+            surface.flushAndSubmit()
+            soft = cv2.GaussianBlur(small, (0, 0), sigma / 2)
+            large = cv2.resize(soft, (small.shape[1] * 2, small.shape[0] * 2), interpolation=cv2.INTER_LINEAR)
+            stage.canvas.save()
+            stage.canvas.resetMatrix()
+            stage.canvas.drawImage(image_of(large), 0, top)
+            stage.canvas.restore()
+
+        return canvas, lay
+
+    def _cell(self, stage: Stage, cell: int) -> tuple[list[skia.Path], list[skia.Path], Bloom | None]:
+        """Return the dark and the light tufts of a cell at rest, and its flower."""
         rng = stage.rng(f"grass{self.depth:g}", cell)
-        dark, light = skia.Path(), skia.Path()
+        dark: list[skia.Path] = []
+        light: list[skia.Path] = []
         for _ in range(int(self.density * 2.4)):
             tall = self.height * rng(0.25, 1.05) * (0.6 + 0.4 * rng())
             x = cell * self.spacing + rng(0, self.spacing)
             lean = rng(-0.55, 0.55) * tall
-            _add_blade(dark if rng() < 0.6 else light, (x, rng(-3, 5)), tall, lean)
+            tufts = dark if rng() < 0.6 else light
+            if not tufts or tufts[-1].countPoints() >= TUFT * BLADE_POINTS:
+                tufts.append(skia.Path())
+            _add_blade(tufts[-1], (x, rng(-3, 5)), tall, lean)
         bloom = None
         if self.flowers and rng() < 0.5:
             bloom = (cell * self.spacing + rng(0, self.spacing), -self.height * rng(0.5, 1), rng.pick(self.flowers))

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import skia
 
+from models.animatic.canvas import channels
 from models.animatic.colour import Colour, mix, pack, rgba, tone, triple
+from models.animatic.easing import lerp
 from models.animatic.noise import noise_plate
 from models.animatic.shape import ellipse, polygon
 from models.animatic.stage import HORIZON_Y, Ramp, Stage
@@ -23,6 +25,9 @@ def sun_place(stage: Stage, share: float, y: float) -> tuple[float, float]:
 
 
 # ---------------------------------------------------------------- the sky's hooks
+
+SKY_TONES = 6
+"""Flat tones of a printed sky."""
 
 
 def _gradient_sky(stage: Stage, stops: list[Colour]) -> None:
@@ -57,6 +62,26 @@ def _banded_sky(stage: Stage, stops: list[Colour]) -> None:
         stage.canvas.drawCircle(x, y, radius, skia.Paint(AntiAlias=True, Color4f=rgba(colour)))
 
 
+def _stepped_sky(stage: Stage, stops: list[Colour]) -> None:
+    """Lay broad flat arcs over each other, each a tone nearer to the horizon's, as a poster is printed."""
+    stage.screen()
+    view = stage.view
+    foot, across = 330.0, view.width * 1.4
+    for i in range(SKY_TONES):
+        share = i / (SKY_TONES - 1)
+        tone_at = mix(stops[0], stops[1], share * 2) if share < 0.5 else mix(stops[1], stops[2], share * 2 - 1)
+        top = lerp(view.top, foot, share**0.8) if i else view.top - across
+        paint = skia.Paint(AntiAlias=True, Color4f=rgba(tone_at))
+        sag = 0.045 * view.width * (1 - share)
+        edge = skia.Path()
+        edge.moveTo(view.left, top + sag)
+        edge.quadTo(0.16 * view.width * stage.light_side, top - sag, view.right, top + sag)
+        edge.lineTo(view.right, view.bottom)
+        edge.lineTo(view.left, view.bottom)
+        edge.close()
+        stage.canvas.drawPath(edge, paint)
+
+
 def _neon_sky(stage: Stage, stops: list[Colour]) -> None:
     """Go from deep blue to a burning horizon."""
     dark = stage.palette.stars > 0.5
@@ -79,7 +104,7 @@ def _washed_sky(stage: Stage, stops: list[Colour]) -> None:
         np.clip(blotch * 0.34 - 0.04, 0, 0.62), (stage.columns, stage.rows), interpolation=cv2.INTER_CUBIC
     )
     pool = cv2.resize(np.clip(-blotch * 0.09, 0, 0.14), (stage.columns, stage.rows))
-    white = np.array([*paper, 1.0], np.float32) * 255
+    white = np.array([*channels(paper), 1.0], np.float32) * 255
     picture = stage.buffer.astype(np.float32) * (1 - pool[..., None])
     stage.buffer[:] = picture + (white - picture) * bare[..., None]
     stage.buffer[..., 3] = 255
@@ -90,6 +115,7 @@ SKIES: dict[str, Callable[[Stage, list[Colour]], None]] = {
     "paper": _paper_sky,
     "bands": _banded_sky,
     "neon": _neon_sky,
+    "steps": _stepped_sky,
     "washes": _washed_sky,
 }
 
@@ -117,7 +143,7 @@ class Sky:
     def draw(self, stage: Stage) -> None:
         """Paint it."""
         stage.canvas.restoreToCount(1)
-        np.copyto(stage.buffer, stage.plate("sky", lambda: self._painted(stage)))
+        _tilted(stage, stage.plate("sky", lambda: self._painted(stage)))
         brightness = stage.value("stars", stage.palette.stars)
         if brightness and self.starry:
             stage.screen()
@@ -131,9 +157,25 @@ class Sky:
         return stage.buffer.copy()
 
 
+def _tilted(stage: Stage, painted: npt.NDArray[np.uint8]) -> None:
+    """Lay the sky down as far up or down as the camera looks; what it lacks at an edge is mirrored."""
+    down = round(-stage.sunk(math.inf) * stage.k)
+    down = max(-stage.rows // 3, min(stage.rows // 3, down))
+    buffer = stage.buffer
+    if not down:
+        np.copyto(buffer, painted)
+    elif down > 0:
+        buffer[down:] = painted[:-down]
+        buffer[:down] = painted[down:0:-1]
+    else:
+        buffer[:down] = painted[-down:]
+        buffer[down:] = painted[-1 : down - 1 : -1]
+
+
 def _stars(stage: Stage, brightness: float) -> None:
     """Draw twinkling stars, fewer towards the horizon and none before the sun or the moon."""
     paint = skia.Paint(AntiAlias=True, Color4f=rgba("#ffffff"))
+    stage.canvas.translate(0, -stage.sunk(math.inf))
     for i, (x, y, radius) in enumerate(stage.plate("stars", lambda: _star_places(stage))):
         alpha = brightness * (0.35 + 0.45 * abs(math.sin(stage.time * 1.3 + i))) * (1 - max(0.0, y) / 300)
         paint.setAlphaf(max(0.0, min(1.0, alpha)))
@@ -236,15 +278,15 @@ class Mist:
 
     def draw(self, stage: Stage) -> None:
         """Paint it; it moves up and down with the layer it lies on."""
-        if stage.value("flat_fill", False):
+        if stage.value("tones", 0):
             return
         stage.screen()
-        y = HORIZON_Y + (self.y - HORIZON_Y) - stage.now.camera[1] / self.depth
+        y = HORIZON_Y + (self.y - HORIZON_Y) - stage.sunk(self.depth)
         top, foot = y - self.half_height, y + self.half_height
         stops = [pack(stage.haze, 0), pack(stage.haze, self.alpha), pack(stage.haze, 0)]
         shader = skia.GradientShader.MakeLinear([(0, top), (0, foot)], stops)
         stage.canvas.drawRect(
-            skia.Rect.MakeLTRB(stage.view.left, top, stage.view.right, foot), skia.Paint(Shader=shader)
+            skia.Rect.MakeLTRB(stage.view.left, top, stage.view.right, foot), skia.Paint(Dither=True, Shader=shader)
         )
 
 
@@ -270,7 +312,7 @@ class Rays:
             light = stage.map("light", 0, "emit")
             stops = [pack(light, alpha), pack(light, 0)]
             shader = skia.GradientShader.MakeLinear([(head, view.top), (foot, view.bottom)], stops)
-            paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
+            paint = skia.Paint(AntiAlias=True, Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
             top = view.top - 20
             shaft = [
                 (head + i * 9 - 30, top),

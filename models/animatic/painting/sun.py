@@ -63,6 +63,14 @@ def _ringed_disc(stage: Stage, disc: Disc) -> None:
         _circle(stage, ring, mix(sun, sky, share), 1)
 
 
+def _printed_disc(stage: Stage, disc: Disc) -> None:
+    """Draw a hard disc inside two pale flat rings."""
+    light = stage.map("light", 0, "emit")
+    for share, alpha in ((2.3, 0.22), (1.6, 0.34)):
+        _circle(stage, Disc(disc.x, disc.y, disc.radius * share, 0), light, alpha)
+    _circle(stage, disc, stage.map("sun", 0, "emit"), 1)
+
+
 def _blaze(stage: Stage, disc: Disc) -> None:
     """Draw a large low sun that washes the sky out."""
     low = Disc(disc.x, max(disc.y, 176), disc.radius * 1.5, 0)
@@ -102,7 +110,7 @@ def _ball(stage: Stage, disc: Disc) -> None:
         (disc.x + side * disc.radius * 0.4, disc.y - disc.radius * 0.45), disc.radius * 1.7,
         [pack(tone(sun, 0.1)), pack(sun), pack(tone(sun, -0.26))], [0, 0.45, 1],
     )  # fmt: skip
-    stage.canvas.drawCircle(disc.x, disc.y, disc.radius * 1.1, skia.Paint(AntiAlias=True, Shader=shader))
+    stage.canvas.drawCircle(disc.x, disc.y, disc.radius * 1.1, skia.Paint(AntiAlias=True, Dither=True, Shader=shader))
 
 
 SUNS: dict[str, Callable[[Stage, Disc], None]] = {
@@ -110,6 +118,7 @@ SUNS: dict[str, Callable[[Stage, Disc], None]] = {
     "red": _red_disc,
     "barred": _barred_disc,
     "rings": _ringed_disc,
+    "printed": _printed_disc,
     "blaze": _blaze,
     "moon": _moon,
     "bare": _bare_disc,

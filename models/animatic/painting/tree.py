@@ -7,19 +7,18 @@ from typing import ClassVar
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import skia
 
+from models.animatic.canvas import Pixels, blank, image_of, surface_on
 from models.animatic.colour import Tint, pack, rgba, tone
 from models.animatic.shape import TAU, Point, between, blob, ellipse, polygon, tube
 from models.animatic.stage import Stage
 
 WIDTH, HEIGHT = 300, 420
 MIDDLE = WIDTH / 2
+LEAVES = (-0.04, 0.005, 0.05)
+"""How much lighter than their clump loose leaves are."""
 NEON = ("#ff3fc8", "#3fe0ff")
-
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,6 @@ class TreePicture:
     """A painted tree, cut to what is painted."""
 
     pixels: Pixels
-    """Premultiplied RGBA."""
     scale: float
     """Pixels per unit."""
     foot: tuple[float, float]
@@ -51,7 +49,7 @@ def tree_stamp(stage: Stage, picture: TreePicture, key: str, scale: float) -> tu
         height, width = picture.pixels.shape[:2]
         size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
         way = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-        image = skia.Image.fromarray(cv2.resize(picture.pixels, size, interpolation=way), skia.kRGBA_8888_ColorType)
+        image = image_of(cv2.resize(picture.pixels, size, interpolation=way))
         offset = (-round(picture.foot[0] * ratio), -round(picture.foot[1] * ratio))
         kept = stage.plates[key] = (scale, image, offset)
     return kept[1], kept[2]
@@ -67,9 +65,9 @@ class _Tree:
         self.haze = haze
         kind, variant = kind_variant
         self.rng = stage.rng(kind, variant)
-        self.scale = min(2.2, max(0.3, stage.k * size * 1.4))
-        self.pixels = np.zeros((math.ceil(HEIGHT * self.scale), math.ceil(WIDTH * self.scale), 4), np.uint8)
-        self.surface = skia.Surface(self.pixels)
+        self.scale = min(2.2, max(0.3, stage.k * size * 1.2))
+        self.pixels = blank(math.ceil(WIDTH * self.scale), math.ceil(HEIGHT * self.scale))
+        self.surface = surface_on(self.pixels)
         self.canvas = self.surface.getCanvas()
         self.canvas.scale(self.scale, self.scale)
         self.leaf = stage.tint("leaf")
@@ -88,7 +86,7 @@ class _Tree:
         return TreePicture(cut, self.scale, (MIDDLE * self.scale - left, (HEIGHT - 4) * self.scale - top))
 
     def _throw_shadow(self, strength: float) -> None:
-        image = skia.Image.fromarray(self.pixels, skia.kRGBA_8888_ColorType)
+        image = image_of(self.pixels)
         flat = skia.ColorFilters.Blend(pack(self.stage.map("shade")), skia.BlendMode.kSrcIn)
         self.canvas.clear(0)
         self.canvas.resetMatrix()
@@ -208,11 +206,15 @@ class _Tree:
             line = skia.Paint(AntiAlias=True, Style=style, StrokeWidth=2.4, Color4f=colour)
             self.canvas.drawPath(blob(centre, size, rng), line)
         self.fill(blob(centre, size, rng), tone(self.leaf, lightness), alpha)
+        loose = {lift: skia.Path() for lift in LEAVES}
         for _ in range(leaves):
             angle = rng(0, TAU)
             radius = size * rng(0.55, 1.16)
             place = (centre[0] + math.cos(angle) * radius, centre[1] + math.sin(angle) * radius * 0.85)
-            self.fill(ellipse(place, rng(2.5, 5.0), rng(2, 3.6)), tone(self.leaf, lightness + rng(-0.05, 0.06)), alpha)
+            loose[rng.pick(LEAVES)].addPath(ellipse(place, rng(2.5, 5.0), rng(2, 3.6)))
+        for lift, path in loose.items():
+            if not path.isEmpty():
+                self.fill(path, tone(self.leaf, lightness + lift), alpha)
 
 
 _Tree.kinds = {"pine": _Tree.pine, "fir": _Tree.fir, "bamboo": _Tree.bamboo}

@@ -28,7 +28,7 @@ class Surface:
             [(0, view.top), (0, view.top + tall)], [pack(light, strength), pack(light, 0)]
         )
         stage.canvas.drawRect(
-            skia.Rect.MakeLTRB(view.left, view.top, view.right, view.top + tall), skia.Paint(Shader=shader)
+            skia.Rect.MakeLTRB(view.left, view.top, view.right, view.top + tall), skia.Paint(Dither=True, Shader=shader)
         )
         path, rng = skia.Path(), stage.rng("surface")
         for i in range(26):

@@ -26,7 +26,7 @@ class Glitter:
     def draw(self, stage: Stage) -> None:
         """Paint it."""
         stage.screen()
-        rise = stage.now.camera[1] / 14
+        rise = stage.sunk(14)
         centre = stage.view.width * 0.16 * stage.light_side
         path, rng = skia.Path(), stage.rng("glitter")
         for i in range(self.count):
@@ -114,7 +114,7 @@ class Mirror:
         """Paint it."""
         if not stage.value("reflection", True):
             return
-        rise = (self.shore - HORIZON_Y) - stage.now.camera[1] / self.depth
+        rise = (self.shore - HORIZON_Y) - stage.sunk(self.depth)
         zoom = 1 + (stage.now.camera[2] - 1) * self.depth**-0.6
         mirror(stage, HORIZON_Y + rise * zoom, self.strength * stage.value("mirror", 1.0))
 
@@ -162,3 +162,15 @@ class Jetty:
         stage.gradient(deck, Ramp(("sand_far+6", "sand_near"), 0, 44, alphas=alphas))
         stage.fill(gaps, "sand_near-14", 0.7)
         stage.fill(box(left, 0, right, 2), "sand_far+16", 0.8)
+
+
+def rings(stage: Stage, left: float, right: float, baseline: float) -> None:
+    """Draw the rings that spread on the water round what lies on it between two x of the subject's layer."""
+    stage.layer(1, baseline)
+    colour, middle, half = tone(stage.map("shade"), -0.1), (left + right) / 2, (right - left) / 2
+    for index in range(3):
+        age = (stage.time * 0.35 + index / 3) % 1
+        wide, high = half * (0.85 + 0.6 * age), 5 + 8 * age
+        path = skia.Path()
+        path.addArc(skia.Rect.MakeLTRB(middle - wide, -high, middle + wide, high), 8, 164)  # its near side
+        stage.stroke(path, colour, 2.4, 0.75 * (1 - age) * min(1.0, 6 * age))

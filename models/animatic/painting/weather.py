@@ -67,6 +67,9 @@ class Fireflies:
             on = max(0.0, math.sin(stage.time * rng(0.8, 1.6) + i * 1.7)) * strength
             x = view.left + x % view.width
             stage.glow(x, y, 15, "#f4ffa0", 0.75 * on)
+            if not stage.value("glow", True):
+                ring = skia.Paint(AntiAlias=True, Color4f=rgba("#f4ffa0", 0.4 * on))
+                stage.canvas.drawCircle(x, y, 7.0, ring)
             colour = stage.value("firefly", "#fbffd8" if stage.palette.stars > 0.3 else "#e2b82c")
             stage.canvas.drawCircle(x, y, 2.0, skia.Paint(AntiAlias=True, Color4f=rgba(colour, on)))
 
@@ -155,10 +158,10 @@ class Fog:
         stage.screen()
         view = stage.view
         haze = stage.haze
-        stops = [pack(haze, 0.10), pack(haze, 0.40), pack(haze, 0.22)]
+        stops = [pack(haze, 0.10), pack(haze, 0.30), pack(haze, 0.18)]
         shader = skia.GradientShader.MakeLinear([(0, view.top), (0, view.bottom)], stops, [0, 0.68, 1])
         stage.canvas.drawRect(
-            skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom), skia.Paint(Shader=shader)
+            skia.Rect.MakeLTRB(view.left, view.top, view.right, view.bottom), skia.Paint(Dither=True, Shader=shader)
         )
         image = stage.plate("fog bank", lambda: _bank(stage))
         rng = stage.rng("fog")
@@ -172,7 +175,7 @@ class Fog:
             )
             y = view.y(rng(250, 470)) - stage.now.camera[1] * 0.5
             target = skia.Rect.MakeLTRB(x, y - tall / 2, x + wide, y + tall / 2)
-            stage.canvas.drawImageRect(image, target, SOFT, skia.Paint(Alphaf=0.8))
+            stage.canvas.drawImageRect(image, target, SOFT, skia.Paint(Dither=True, Alphaf=0.6))
 
 
 SOFT = skia.SamplingOptions(skia.FilterMode.kLinear)
@@ -240,7 +243,7 @@ INDOORS = ("petals", "leaves", "fireflies", "festive")
 def steam(stage: Stage, x: float, y: float) -> None:
     """Draw three wavering plumes that rise from a point of the subject's layer."""
     stage.layer(1, GROUND_Y)
-    dark = stage.value("dark_steam", sum(stage.map("backdrop")) > 2.2)
+    dark = stage.value("dark_steam", sum(stage.map("backdrop")) > 2.6)
     colour = (0.55, 0.5, 0.48) if dark else (1.0, 1.0, 1.0)
     stops = [pack(colour, alpha) for alpha in (0.0, 0.34, 0.0)]
     for j in range(3):
@@ -252,7 +255,9 @@ def steam(stage: Stage, x: float, y: float) -> None:
             radii.append((3 + 15 * share) * (1 - 0.3 * share))
         shader = skia.GradientShader.MakeLinear([(0, y), (0, y - 152)], stops, [0, 0.22, 1])
         blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 5)
-        stage.canvas.drawPath(tube(points, radii, 4), skia.Paint(AntiAlias=True, Shader=shader, MaskFilter=blur))
+        stage.canvas.drawPath(
+            tube(points, radii, 4), skia.Paint(AntiAlias=True, Dither=True, Shader=shader, MaskFilter=blur)
+        )
 
 
 def dust(stage: Stage, x: float, direction: float, speed: float) -> None:

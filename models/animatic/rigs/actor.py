@@ -45,7 +45,13 @@ class Subject:
     draught = 0.0
     """How far it lies below its usual height when it is in water, in world units."""
     beside = 1.0
-    """Share of its size when somebody else leads: a cup is small beside a girl."""
+    """Share of its size where people are: a cup is small beside a girl."""
+    grip: tuple[float, ...] = ()
+    """Where a hand holds it, in rig units; empty for what nobody carries."""
+    arm: tuple[float, ...] = ()
+    """Angles of the upper arm and of the elbow that hold it."""
+    pedals = False
+    """Its rider makes it go."""
 
     def period(self, action: str) -> float:
         """Return the seconds of one cycle of its way of going; 0 for none."""
@@ -78,7 +84,8 @@ def extent(subject: Subject, action: str = "idle") -> tuple[float, float, float]
     """Return how far it reaches (back, forward, up) in world units, at rest and in an action."""
     if not subject.visible:
         return (0.0, 0.0, 0.0)
-    poses = [subject.pose(moment) for moment in (Moment("idle", 0.0, 0.0), Moment(action, 1.5, 0.0))]
+    highest = 0.65 if action == "jump" and not subject.leaps else 1.5
+    poses = [subject.pose(moment) for moment in (Moment("idle", 0.0, 0.0), Moment(action, highest, 0.0))]
     bounds = [subject.skin(pose, 0.0, 1.0).bounds() for pose in poses]
     scale = subject.scale
     return (

@@ -1,6 +1,7 @@
 """What more figures wear: a cap, a skirt, a shawl, a beard, a mask, a tutu, running clothes."""
 
 from models.animatic.colour import tone
+from models.animatic.easing import clamp, lerp
 from models.animatic.rigs.clothes import Clothes, Fitting
 from models.animatic.shape import Point, between, ellipse, move, offset, polygon, smooth, tube
 
@@ -46,8 +47,10 @@ class Woman(Clothes):
         costume, pelvis, lean = fitting.costume, fitting.pelvis, fitting.pose["lean"] * 0.8
         near, far = fitting.pose["foot_near_x"], fitting.pose["foot_far_x"]
         low = min(self.hem, max(10.0, -pelvis[1] - 12))
-        back, front = min(near, far, 0.0) * 0.45 - 18, max(near, far, 0.0) * 0.45 + 17
         thick = costume.thick
+        hangs = clamp((low - 10) / (self.hem - 10))  # who sits or lies has it gathered round the hips
+        back = lerp(-1.5 * thick, min(near, far, 0.0) * 0.45 - 18, hangs)
+        front = lerp(1.6 * thick, max(near, far, 0.0) * 0.45 + 17, hangs)
         skirt = [
             offset(pelvis, -thick * 1.5, -12, lean), offset(pelvis, -17, 10, lean), move(pelvis, back, low),
             move(pelvis, (back + front) / 2, low + 3), move(pelvis, front, low), offset(pelvis, 16, 8, lean),
@@ -76,7 +79,9 @@ class Elder(Clothes):
 
 
 def _stick(fitting: Fitting, wrist: Point) -> None:
-    if wrist[1] < -fitting.costume.leg * 1.35 or fitting.pose["air"] > 1 or fitting.pose["food"] or fitting.pose["cup"]:
+    pose = fitting.pose
+    aloft = wrist[1] < -fitting.costume.leg * 1.35 or max(pose["foot_near_y"], pose["foot_far_y"]) < -3
+    if aloft or abs(pose["lean"]) > 0.8 or max(pose[busy] for busy in ("food", "cup", "dream")) > 0:
         return
     foot = (wrist[0] + 9, min(0.0, wrist[1] + fitting.costume.leg * 1.1))
     top = move(wrist, -2, -8)

@@ -16,11 +16,11 @@ def _lie(costume: Costume, amount: float, result: Pose) -> None:
     sat, back = smoothstep(amount, 0, 0.55), smoothstep(amount, 0.4, 1.0)
     leg = costume.leg
     result.update(
-        pelvis_y=lerp(costume.tall, -costume.thick * 1.55, sat), lean=lerp(0.03, -0.1, sat) - 1.32 * back,
-        head=0.62 * back, foot_near_x=lerp(-4, leg * lerp(0.66, 0.9, back), sat),
-        foot_far_x=lerp(6, leg * lerp(0.74, 0.96, back), sat), foot_near_fold=-0.75 * back, foot_far_fold=-0.75 * back,
-        arm_near=lerp(1.45, lerp(1.0, 0.18, back), sat), arm_far=lerp(1.65, lerp(1.1, 0.1, back), sat),
-        elbow_near=lerp(0.25, 0.5 - 0.7 * back, sat), elbow_far=lerp(0.25, 0.4 - 0.4 * back, sat),
+        pelvis_y=lerp(costume.tall, -costume.thick * 1.5, sat), lean=lerp(0.03, -0.1, sat) - 1.36 * back,
+        head=-0.42 * back, foot_near_x=lerp(-4, leg * lerp(0.66, 0.93, back), sat),
+        foot_far_x=lerp(6, leg * lerp(0.74, 0.86, back), sat), foot_near_fold=-1.1 * back, foot_far_fold=-0.9 * back,
+        arm_near=lerp(1.45, lerp(1.0, 0.1, back), sat), arm_far=lerp(1.65, lerp(1.1, -0.1, back), sat),
+        elbow_near=lerp(0.25, 0.5 - 0.05 * back, sat), elbow_far=lerp(0.25, 0.4 - 0.1 * back, sat),
     )  # fmt: skip
 
 
@@ -113,6 +113,19 @@ def _rotate(costume: Costume, moment: Moment, result: Pose) -> None:
     )  # fmt: skip
 
 
+def _ride(costume: Costume, moment: Moment, result: Pose) -> None:
+    """Sit astride, hands ahead; with a pace the feet go round on pedals."""
+    leg, turn = costume.leg, TAU * moment.phase * 0.6
+    for name, side in (("foot_near", 1.0), ("foot_far", -1.0)):
+        x, y = math.cos(turn) * side * moment.pace, math.sin(turn) * side * moment.pace
+        result.update({name + "_x": leg * (0.24 + 0.17 * x), name + "_y": costume.tall + leg * (0.76 + 0.17 * y)})
+    result.update(
+        lean=0.1 + 0.28 * moment.pace, head=-0.08 - 0.1 * moment.pace, arm_near=0.85 - 0.15 * moment.pace,
+        elbow_near=0.5 - 0.3 * moment.pace, arm_far=0.95 - 0.15 * moment.pace, elbow_far=0.5 - 0.3 * moment.pace,
+        cape=0.8, smile=0.7,
+    )  # fmt: skip
+
+
 def _swim(costume: Costume, moment: Moment, result: Pose) -> None:
     """Lie on the water: the arms crawl, the feet kick."""
     out, beat = smoothstep(moment.seconds, 0, 0.6), TAU * moment.seconds / 1.3
@@ -154,5 +167,5 @@ def _open(costume: Costume, moment: Moment, result: Pose) -> None:
 
 ACTS: dict[str, Callable[[Costume, Moment, Pose], None]] = {
     "sleep": _sleep, "fall": _fall, "stand_up": _stand_up, "stretch": _stretch, "look_around": _look_around,
-    "eat": _eat, "dance": _dance, "rotate": _rotate, "swim": _swim, "push": _push, "open": _open,
+    "eat": _eat, "dance": _dance, "rotate": _rotate, "swim": _swim, "ride": _ride, "push": _push, "open": _open,
 }  # fmt: skip

@@ -44,7 +44,7 @@ class BipedSkin:
             self.skin.put("near", ellipse(wrist, self.costume.thick * 0.6), self._hand_colour())
         self.clothes.holding(self.fitting, wrist)
         dream(self.skin, self.head, self.fitting.time, pose["dream"])
-        self.skin.anchors.update(head=self.head, chest=self.chest)
+        self.skin.anchors.update(head=self.head, chest=self.chest, hand=wrist, seat=move(self.pelvis, 0, 4))
         return self.skin
 
     def _leg(self, name: str, group: str, shift: float) -> None:

@@ -48,6 +48,8 @@ class Plumage:
     flight: float
     scale: float
     zoom: float
+    beside: float
+    """Share of its size where people are."""
 
     @property
     def stand(self) -> float:
@@ -248,16 +250,11 @@ def _fly(bird: Plumage, moment: Moment, result: Pose) -> None:
         neck=lerp(bird.neck_angle, max(bird.neck_angle, -0.42 if bird.neck < 60 else -0.12) + 0.3 * level, up),
         head=lerp(0.05, 0.06, up), tail=0.1 * wing * up, body_y=bird.stand + 0.16 * bird.body * wing * up,
     )  # fmt: skip
-    middle = result["body_y"]
-    for name, shift in (("foot_near", 0.0), ("foot_far", 5.0)):
-        x = -bird.length * 0.2 - bird.leg * (0.7 if bird.leg < 60 else 1.25) + shift
-        _place(
-            result,
-            name,
-            lerp(result[name + "_x"], x, up),
-            lerp(0, middle + bird.body * 0.75, up),
-            (1.2 if bird.leg < 60 else 1.9) * up,
-        )
+    middle, long = result["body_y"], bird.leg >= 60
+    for name, shift in (("foot_near", 0.0), ("foot_far", 3.0)):
+        x = -bird.length * 0.2 - bird.leg * 1.22 if long else -bird.length * 0.16
+        y = middle + bird.body * (0.25 if long else 0.4)  # long legs trail behind, short ones are drawn in
+        _place(result, name, lerp(result[name + "_x"], x + shift, up), lerp(0, y, up), (3.45 if long else 2.6) * up)
 
 
 def _swim(bird: Plumage, moment: Moment, result: Pose) -> None:

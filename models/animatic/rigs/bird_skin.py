@@ -63,7 +63,7 @@ class BirdSkin:
             self._wing("near")
         self._head()
         dream(self.skin, self.head, self.time, self.pose["dream"])
-        self.skin.anchors.update(head=self.at(bird.head * 0.3, 0), chest=self.breast)
+        self.skin.anchors.update(head=self.at(bird.head * 0.3, 0), chest=self.breast, seat=self.trunk(0.0, -0.8))
         return self.skin
 
     # ------------------------------------------------------------ legs

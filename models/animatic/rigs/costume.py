@@ -30,7 +30,7 @@ class Costume:
     @property
     def tall(self) -> float:
         """Height of the pelvis on straight legs (negative is up)."""
-        return self.stand - 2.8
+        return self.stand - 3.9
 
     @property
     def stand(self) -> float:

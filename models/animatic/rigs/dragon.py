@@ -161,7 +161,8 @@ class _DragonSkin:
         self._skull()
         self._whisker("whisker")
         dream(self.skin, self.head, self.time, self.pose["dream"])
-        self.skin.anchors.update(head=self.at(0.4, 0), chest=self.spine[1])
+        seat = move(self.spine[3], 0, -THICK * 0.8)
+        self.skin.anchors.update(head=self.at(0.4, 0), chest=self.spine[1], seat=seat)
         return self.skin
 
     def _body(self) -> None:
@@ -265,6 +266,7 @@ class Dragon(Subject):
     """The long dragon, which lives in the air."""
 
     visible = True
+    beside = 1.6
     zoom = BASE_ZOOM * 0.86
 
     def __init__(self, colour: str = "") -> None:

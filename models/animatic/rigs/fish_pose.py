@@ -35,6 +35,8 @@ class Fish:
     hover: float
     scale: float
     zoom: float
+    beside: float
+    """Share of its size where people are."""
 
 
 QUICK = ("swim", "run", "fly")

@@ -48,7 +48,7 @@ class FishSkin:
         self._face()
         self._flipper("near")
         dream(self.skin, self.at(0.15, -1.0), self.time, self.pose["dream"])
-        self.skin.anchors.update(head=self.at(0.14, -0.1), chest=self.at(0.4, 0))
+        self.skin.anchors.update(head=self.at(0.14, -0.1), chest=self.at(0.4, 0), seat=self.at(0.4, -0.55))
         return self.skin
 
     # ------------------------------------------------------------ trunk

@@ -51,6 +51,9 @@ class Motion:
     beside: float
     opens: float
     """How far open it is at rest."""
+    grip: tuple[float, ...]
+    arm: tuple[float, ...]
+    pedals: bool
 
 
 class Prop(Subject):
@@ -65,6 +68,7 @@ class Prop(Subject):
         self.zoom = BASE_ZOOM * motion.zoom
         self.floats = motion.floats
         self.beside = motion.beside
+        self.grip, self.arm, self.pedals = motion.grip, motion.arm, motion.pedals
         self.steams = name == "cup"
 
     def speed(self, action: str) -> float:

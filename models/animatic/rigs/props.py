@@ -228,7 +228,7 @@ def _cake(skin: Skin, pose: Pose, time: float, colour: str) -> None:
 
 def _lamp(skin: Skin, pose: Pose, time: float, colour: str) -> None:
     """Draw a table lamp with light under its shade."""
-    skin.put("back", polygon([(-46, -84), (46, -84), (76, -6), (-76, -6)]), "#fff3c4", "glow")
+    skin.put("back", ellipse((0, -82), 34, 17), "#fff3c4", "glow")
     skin.put("body", ellipse((0, -6), 34, 7), WOOD)
     skin.put("body", tube([(0, -8), (0, -46), (0, -84)], (5, 9, 4)), WOOD)
     shade = skin.put("near", polygon([(-52, -82), (-30, -138), (30, -138), (52, -82)]), colour)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import skia
 
 from models.animatic.colour import tone
@@ -90,6 +91,14 @@ def draw_tail(beast: Beast) -> None:
     colour = species.light if "wool" in species.marks else species.dark if dark else species.main
     points = [(x, min(y, 1 - radius)) for (x, y), radius in zip(points, radii, strict=True)]  # it lies on the ground
     whole = beast.skin.put("body" if kind == "heavy" else "back", tube(points, radii), colour)
+    _mark_tail(beast, whole, np.column_stack([points, radii]))
+
+
+def _mark_tail(beast: Beast, whole: skia.Path, line: npt.NDArray[np.float64]) -> None:
+    """Draw what a tail has on it; `line` is its spine as rows of (x, y, radius)."""
+    species, kind, k = beast.species, beast.species.tail, beast.species.thick / 8
+    points: list[Point] = [(x, y) for x, y, _ in line.tolist()]
+    radii: list[float] = line[:, 2].tolist()
     if kind == "tuft":
         tip = [points[-2], points[-1], offset(points[-1], 12, 0, 1.6)]
         beast.skin.put("back", tube(tip, (3, 8, 2)), species.dark)
@@ -97,6 +106,11 @@ def draw_tail(beast: Beast) -> None:
         beast.skin.put_inside(
             "back", tube(points[2:], [radius * 0.45 for radius in radii[2:]]), tone(species.main, 0.09), whole
         )
+    elif "tiger" in species.marks:
+        for at in (2, 3, 4, 5, 6):
+            ring = ellipse(between(points[at], points[at + 1], 0.3), 0.5 * radii[at], 2 * radii[at])
+            beast.skin.put_inside("back", ring, species.dark, whole)
+        beast.skin.put("back", ellipse(points[-1], radii[-1]), species.dark, "in")
     elif kind == "bushy":
         tip = tube(points[4:], [radius + 0.4 for radius in radii[4:]], 4)
         beast.skin.put_inside("back", tip, species.light, whole)
@@ -182,13 +196,18 @@ def before_eyes(beast: Beast, skull: skia.Path) -> None:
             "head", ellipse(beast.at(r * 0.55 + species.snout, r * 0.5), 17, 16), species.light, skull
         )
         beast.skin.put_inside("head", ellipse(beast.at(-r * 0.2, -r * 0.3), r * 0.62, r * 0.7), species.dark, skull)
+    if "tiger" in species.marks:
+        for x, y, long in ((-0.75, -0.55, 0.5), (-0.95, -0.1, 0.5), (-0.85, 0.35, 0.45), (-0.25, -0.95, 0.45)):
+            root = beast.at(r * x * 1.15, r * y * 1.1)
+            tip = between(root, beast.at(r * 0.1, r * 0.1), long)
+            beast.skin.put_inside("head", tube([root, tip], (r * 0.13, 0.6), 2), species.dark, skull)
     if "wool" in species.marks:
         for x, y in ((-0.55, -0.75), (0.0, -0.98), (-0.95, -0.25)):
             beast.skin.put("head", ellipse(beast.at(r * x, r * y), r * 0.55), species.light)
 
 
 def on_head(beast: Beast) -> None:
-    """Draw what stands out from the face: trunk, horns, a pig's disc, hanging ears, whiskers."""
+    """Draw what stands out from the face: trunk, horns, a pig's disc, hanging ears."""
     species, r, marks = beast.species, beast.species.head, beast.species.marks
     if "horns" in marks:
         horn = [beast.at(-r * 0.05, -r * 0.85), beast.at(r * 0.15, -r * 1.35), beast.at(r * 0.55, -r * 1.5)]

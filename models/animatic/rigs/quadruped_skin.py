@@ -65,7 +65,9 @@ class QuadrupedSkin:
             self._ear(species.head * 0.5, "back2", tone(self.ear_colour, -0.1))
         self._face()
         dream(self.skin, self.head, self.time, self.pose["dream"])
-        self.skin.anchors.update(head=self.at(species.head * 0.3 + species.snout * 0.25, 0), chest=self.chest)
+        seat = move(between(self.hip, self.chest, 0.55), 0, -0.8 * species.waist)
+        head = self.at(species.head * 0.3 + species.snout * 0.25, 0)
+        self.skin.anchors.update(head=head, chest=self.chest, seat=seat)
         return self.skin
 
     # ------------------------------------------------------------ legs
@@ -109,6 +111,9 @@ class QuadrupedSkin:
         self.skin.anchors[name] = points[-1]
         foot = points[-1] = move(points[-1], 0, -thick * 0.6)
         self.skin.put(group, tube(points, radii, 4), self.limb)
+        for joint, radius in zip(points[1:3], radii[1:3], strict=True):
+            if radius > 1.3 * thick:  # a thick limb that bends sharply would have a notch there
+                self.skin.put(group, ellipse(joint, 0.97 * radius), self.limb, "in")
         if species.socks or species.hoof:
             sock = [between(points[-3], points[-2], 0.72), points[-2], foot]
             self.skin.put(group, tube(sock, [thick * 0.5, thick * 0.8, thick * 0.76], 4), species.dark, "in")
@@ -280,9 +285,9 @@ class QuadrupedSkin:
             else ellipse(tip, nose * 0.46, nose * 0.36)
         )
         self.skin.put("head", hole, NEAR_BLACK, "in")
-        lip = at(r * 0.5 + snout * 0.9, r * 0.48 + nose * 0.62 + self.pose["jaw"] * 2)
+        lip = at(r * 0.5 + snout * 0.9, r * 0.48 + nose * 0.42 + self.pose["jaw"] * 2)
         corner = at(
-            r * 0.55 + snout * 0.3 - 3 * self.pose["smile"], r * 0.72 + nose * (0.4 - 0.35 * self.pose["smile"])
+            r * 0.55 + snout * 0.3 - 3 * self.pose["smile"], r * 0.62 + nose * (0.24 - 0.35 * self.pose["smile"])
         )
         self.skin.put("head", smooth([tip, lip, corner], 4, close=False), NEAR_BLACK, "line")
 

@@ -42,6 +42,8 @@ class Species:
     marks: tuple[str, ...]
     scale: float
     zoom: float
+    beside: float
+    """Share of its size where people are."""
 
 
 def rest_feet(species: Species) -> dict[str, float]:

@@ -25,11 +25,12 @@ from models.animatic.tables import table
 
 __all__ = ["BASE_ZOOM", "Biped", "Bird", "Prop", "Quadruped", "Subject", "Swimmer", "extent", "find"]
 
-FLIGHT_SPEED = 230
 HOVER, FLIGHT_HEIGHT, WING_HEIGHT = 135, 118, 96
 """How high figures float and fly, and birds fly, in world units."""
-PADDLING, STROKE = 62, 105
-"""World units a second of a swimming bird and of a crawling swimmer."""
+PADDLING = 62
+"""World units a second of a swimming bird or animal."""
+BORNE = {"fly": 230, "swim": 105, "ride": 120}
+"""World units a second of who goes without walking."""
 
 
 class Quadruped(Subject):
@@ -42,6 +43,7 @@ class Quadruped(Subject):
         self.species = species
         self.scale = species.scale
         self.zoom = BASE_ZOOM * species.zoom
+        self.beside = species.beside
         self.draught = 0.72 * species.leg * species.scale
 
     def period(self, action: str) -> float:
@@ -87,8 +89,8 @@ class Biped(Subject):
 
     def speed(self, action: str) -> float:
         """Return the gait's speed, or that of flight."""
-        if action in ("fly", "swim"):
-            return FLIGHT_SPEED if action == "fly" else STROKE
+        if action in BORNE:
+            return BORNE[action]
         gait = BIPED.get(action)
         return gait.speed(self.costume.leg) * self.scale if gait else 0.0
 
@@ -123,6 +125,7 @@ class Bird(Subject):
         self.plumage = plumage
         self.scale = plumage.scale
         self.zoom = BASE_ZOOM * plumage.zoom
+        self.beside = plumage.beside
 
     def period(self, action: str) -> float:
         """Return the gait's period."""
@@ -167,6 +170,7 @@ class Swimmer(Subject):
         self.fish = fish
         self.scale = fish.scale
         self.zoom = BASE_ZOOM * fish.zoom
+        self.beside = fish.beside
         self.draught = fish.hover + fish.height * 0.6 * fish.scale
 
     def speed(self, action: str) -> float:

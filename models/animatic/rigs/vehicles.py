@@ -103,6 +103,7 @@ def _bicycle(skin: Skin, pose: Pose, time: float, colour: str) -> None:
             end = (x + 30 * math.cos(angle), -34 + 30 * math.sin(angle))
             skin.put("back", tube([(x, -34), end], (0.7, 0.7), 2), "#9aa2ad", "in")
     pedal, seat, head, hub = (-6.0, -32.0), (-18.0, -78.0), (30.0, -80.0), (-46.0, -34.0)
+    skin.anchors["seat"] = (-23.0, -91.0)
     crank = (pedal[0] + 13 * math.cos(turn * 0.6), pedal[1] + 13 * math.sin(turn * 0.6))
     for start, end in (
         (hub, pedal),
@@ -153,6 +154,7 @@ def _train(skin: Skin, pose: Pose, time: float, colour: str) -> None:
 
 def _boat(skin: Skin, pose: Pose, time: float, colour: str) -> None:
     billow = 10 * math.sin(time * 1.7)
+    skin.anchors["seat"] = (-42.0, -26.0)
     skin.put("far", tube([(0, -28), (0, -150)], [3, 2], 2), "#5a3a28")
     skin.put("far", smooth([(4, -148), (40 + billow, -104), (52 + billow, -44), (4, -40)]), "#f6efe0")
     skin.put("far", smooth([(-4, -136), (-30 + billow * 0.5, -86), (-34 + billow * 0.5, -46), (-4, -44)]), "#e6dcc6")

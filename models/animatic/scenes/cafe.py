@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import skia
 
-from models.animatic.painting.architecture import rects
+from models.animatic.painting.architecture import edges, rects
 from models.animatic.painting.city import Buildings
 from models.animatic.painting.plants import Trees
-from models.animatic.painting.sky import Mist, Sky
+from models.animatic.painting.sky import Mist, Sky, sheet_shadow
 from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift
 from models.animatic.scenes.room import Beam, WeatherOutside
@@ -50,7 +50,9 @@ class Wall:
         stage.fill(box(left, -58, right, 4), "board", solid * 0.96)
         panels = rects([(cell * 64 + 8, -48, cell * 64 + 56, -8) for cell in stage.cells("", 64)])
         stage.fill(panels, "board+6", 0.7 * solid)
-        stage.fill(box(left, -62, right, -57), "board+14", solid)
+        rail = box(left, -62, right, -57)
+        stage.fill(rail, "board+14", solid)
+        edges(stage, [panels, rail])
         for x in _bays(stage):
             self._window(stage, x)
             self._shelves(stage, x + 250)
@@ -65,7 +67,9 @@ class Wall:
             (x + 149, top - 8, x + 158, -58), (x - 52, top, x - 47, -66), (x + 47, top, x + 52, -66),
             (x - 150, top + 40, x + 150, top + 44),
         ])  # fmt: skip
+        sheet_shadow(stage, frame, 4)
         stage.fill(frame, "frame")
+        edges(stage, [frame])
         sill = box(x - 170, -64, x + 170, -56)
         stage.fill(sill, "frame+6")
         pot = polygon([(x + 98, -64), (x + 94, -84), (x + 122, -84), (x + 118, -64)])
@@ -124,7 +128,9 @@ class Pendants:
         for cell in stage.cells("", 210):
             x = cell * 210 + 60
             stage.fill(box(x - 0.9, -600, x + 0.9, -26), "#2c2622")
-            stage.fill(polygon([(x - 7, -28), (x + 7, -28), (x + 30, 0), (x - 30, 0)]), "cloth")
+            shade = polygon([(x - 7, -28), (x + 7, -28), (x + 30, 0), (x - 30, 0)])
+            stage.fill(shade, "cloth")
+            edges(stage, [shade])
             stage.fill(ellipse((x, 1), 22, 4), "#fff0c8", 0.9, 0, "emit")
             if dark:
                 stage.glow(x, 10, 130, stage.map("light", 0, "emit"), 0.6)

@@ -51,7 +51,7 @@ class Street:
         stage.fill(marks, "#cfd4ff", 0.35)
         wet = self.glossy if stage.palette.stars > 0.2 else 0.6 if stage.spec.weather == "rain" else 0.0
         if wet and stage.value("reflection", True):
-            rise = self.top - HORIZON_Y - stage.now.camera[1] / STREET_DEPTH
+            rise = self.top - HORIZON_Y - stage.sunk(STREET_DEPTH)
             zoom = 1 + (stage.now.camera[2] - 1) * STREET_DEPTH**-0.6
             dark = clamp(1.25 - 1.5 * to_oklab(stage.map("street_near"))[0])  # a pale street shows little
             reflect(stage, HORIZON_Y + rise * zoom, wet * dark * stage.value("wet", 1.0))

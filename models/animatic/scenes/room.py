@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import skia
 
 from models.animatic.colour import pack, rgba
+from models.animatic.painting.architecture import edges
 from models.animatic.painting.land import Ridge
 from models.animatic.painting.plants import Trees
-from models.animatic.painting.sky import Sky
+from models.animatic.painting.sky import Sky, sheet_shadow
 from models.animatic.painting.sun import Sun
 from models.animatic.painting.weather import Drift, Fog, Rain, Snow
 from models.animatic.scenes.scene import Scene
@@ -57,7 +58,9 @@ class Wall:
         floor = box(left, 0, right, stage.floor)
         alphas = tuple(stage.value("floor", (1.0, 1.0)))
         stage.gradient(floor, Ramp(("floor", "floor_near"), 0, 140, alphas=alphas))
-        stage.fill(polygon([(left, -10), (right, -10), (right, 2), (left, 2)]), "frame-5")
+        skirting = box(left, -10, right, 2)
+        stage.fill(skirting, "frame-5")
+        edges(stage, [skirting])
 
     def _frame(self, stage: Stage, x: float) -> None:
         frame = skia.Path()
@@ -66,7 +69,9 @@ class Wall:
             (102, -262, 108, -84), (0, -176, 210, -171),
         ):  # fmt: skip
             frame.addRect(skia.Rect.MakeLTRB(x + x0, y0, x + x1, y1))
+        sheet_shadow(stage, frame, 4)
         stage.fill(frame, "frame")
+        edges(stage, [frame])
 
     def _curtains(self, stage: Stage, x: float) -> None:
         """Two curtains that breathe with the wind."""
@@ -77,7 +82,10 @@ class Wall:
                 (at - side * 34, -276), (at - side * (20 + wind), -180), (at - side * (30 + wind * 1.5), -60),
                 (at + side * 14, -58), (at + side * 16, -276),
             ]  # fmt: skip
-            stage.fill(smooth(cloth), "cloth", 0.96)
+            curtain = smooth(cloth)
+            sheet_shadow(stage, curtain, 5)
+            stage.fill(curtain, "cloth", 0.96)
+            edges(stage, [curtain])
             fold = [
                 (at - side * 8, -276), (at - side * (2 + wind), -170), (at - side * (6 + wind), -60),
                 (at + side * 2, -60), (at + side * 2, -276),
@@ -86,7 +94,10 @@ class Wall:
 
     def _shelf(self, stage: Stage, x: float) -> None:
         """Draw a board with a row of books."""
-        stage.fill(polygon([(x, -190), (x + 120, -190), (x + 120, -182), (x, -182)]), "board+12")
+        board = box(x, -190, x + 120, -182)
+        sheet_shadow(stage, board, 4)
+        stage.fill(board, "board+12")
+        edges(stage, [board])
         rng = stage.rng("books")
         book_x = x + 6
         while book_x < x + 100:
@@ -127,7 +138,7 @@ class Beam:
         light = stage.map("light")
         stops = [pack(light, 0.42), pack(light, 0.06)]
         shader = skia.GradientShader.MakeLinear([(x, 90), (x - stage.light_side * 190, 470)], stops)
-        paint = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
+        paint = skia.Paint(AntiAlias=True, Dither=True, Shader=shader, BlendMode=skia.BlendMode.kScreen)
         beam = [(x - 110, 60), (x + 110, 60), (x + 130 - slant, bottom), (x - 210 - slant, bottom)]
         stage.canvas.drawPath(polygon(beam), paint)
 
