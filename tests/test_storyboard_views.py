@@ -8,14 +8,14 @@ from html import unescape
 import pytest
 
 from models.engine import Prompt
-from studio.jobs import Progress
+from studio.jobs import THRESHOLD, Progress
 from studio.library import Clip
 from studio.prompts.advice import SegmentHint
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.storyboard import edits
 from studio.ui.storyboard.cast import cast_list
-from studio.ui.storyboard.chart import THRESHOLD, chart, height_of
+from studio.ui.storyboard.chart import chart, height_of
 from studio.ui.storyboard.editor import editor, takes
 from studio.ui.storyboard.film import reel
 from studio.ui.storyboard.join import Stand, join_bar
@@ -101,9 +101,10 @@ def test_what_is_typed_is_taken_in_whatever_it_is():
     assert (after.segments[1].prompt.action, after.segments[1].seconds) == ("runs", 4.0)
     assert (after.segments[1].seed, after.segments[1].cut, after.segments[1].prompt.subject) == (12, True, "fox 2")
     options = {"title": "T", "wording": "w", "lut": "silver", "lock_colours": "", "size": "640x640", "look_seed": "5"}
+    options |= {"mend": "1"}
     after, wrong = take_in(after, {"options": options})
     assert wrong is None and (after.title, after.lut, after.lock_colours, after.look.seed) == ("T", "silver", False, 5)
-    assert (after.look.width, after.look.height) == (640, 640)
+    assert (after.look.width, after.look.height, after.mend) == (640, 640, True)
     back, _ = take_in(after, {"segment": {"id": "s2", "seed": " "}})
     assert back.segments[1].seed is None
 
@@ -219,7 +220,7 @@ def test_takes_say_what_choosing_one_means():
 
 def test_a_storyboard_is_called_by_its_first_words():
     assert title(Storyboard(Look(), ()), "en") == say("board_untitled", "en")
-    assert title(board(), "en") == "fox 1 walks" and title(replace(board(), title="T"), "en") == "T"
+    assert title(board(), "en") == "Fox 1 walks" and title(replace(board(), title="T"), "en") == "T"
     assert title(replace(board(), story="a " * 100), "en").endswith("…")
 
 

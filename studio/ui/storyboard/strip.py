@@ -8,7 +8,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from models.engine import Prompt
+from studio.errors import Invalid
 from studio.jobs import Progress
+from studio.prompts import compose
 from studio.prompts.clean import is_cjk
 from studio.storyboard import Segment, Storyboard
 from studio.text import say
@@ -81,7 +83,11 @@ def _cell(segments: Sequence[Segment], at: int, making: Making, language: str) -
 
 
 def sentence(prompt: Prompt) -> str:
-    """Return who does what where, as it was typed."""
+    """Return who does what where as a sentence, or as it was typed where it makes none yet."""
+    try:
+        return compose(Prompt(prompt.subject, prompt.action, prompt.scene)).sentence.rstrip(".。")
+    except Invalid:
+        pass
     words = [words.strip() for words in (prompt.subject, prompt.action, prompt.scene) if words.strip()]
     return ("" if any(map(is_cjk, "".join(words))) else " ").join(words)
 
