@@ -52,6 +52,8 @@ class Storyboard:
     """Whether colours are held to the first segment of the shot, in anchors and in the film."""
     lut: str = ""
     """Name of a .cube file of assets/luts that grades the film; empty for none."""
+    mend: bool = False
+    """Whether the weakest segment of its film is tried once more by itself, if it does not hold together."""
     id: str = ""
     """Names it in the library; empty before it is kept."""
 

@@ -126,7 +126,7 @@ def test_the_same_story_comes_from_the_library_also_through_a_pipe(home, told, t
     again = json.loads(subprocess.run(command, input=marked, cwd=ROOT, env=own, capture_output=True, check=True).stdout)
     assert (again["cached"], again["clip"], again["key"]) == (True, film["clip"], film["key"])
     assert out.read_bytes() == Path(film["path"]).read_bytes()
-    spoken = called(home, "film", str(story), *TINY, LC_ALL="zh_CN.UTF-8")
+    spoken = called(home, "film", str(story), *TINY, "--mend", LC_ALL="zh_CN.UTF-8")
     assert "来自作品库" in spoken.stdout.splitlines()[0] and spoken.stdout.splitlines()[-1] == film["path"]
 
 

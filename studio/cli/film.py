@@ -3,15 +3,15 @@
 import argparse
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from studio.cli import typed
 from studio.cli.making import checked, copy, end_tidily, ended, look_of
 from studio.cli.output import complain, show, show_json
-from studio.errors import Invalid, StudioError
-from studio.jobs import Jobs
+from studio.errors import Failed, Invalid, StudioError
+from studio.jobs import Job, Jobs
 from studio.library import Clip, Library
 from studio.prompts.clean import language_of_words
 from studio.prompts.continuity import default_wording
@@ -40,6 +40,8 @@ def film(chosen: argparse.Namespace, settings: Settings) -> int:
             _say_why(jobs, library, job.storyboard, settings.language)
             raise
         clip = library.clip(job.clip_id or "")
+        if wanted.mend:
+            clip = _mended(jobs, library, job, settings.language if watched else None) or clip
         path = library.media(clip.video).path
         if out:
             copy(path, out)
@@ -74,7 +76,15 @@ def _storyboard(story: str, draft: Draft, look: Look, chosen: argparse.Namespace
     )
     wording = default_wording(language_of_words(story) or "en")
     lut = typed.words("--lut", chosen.lut)
-    return Storyboard(look, segments, "", story, wording, lock_colours=chosen.lock_colours, lut=lut)
+    return Storyboard(look, segments, "", story, wording, lock_colours=chosen.lock_colours, lut=lut, mend=chosen.mend)
+
+
+def _mended(jobs: Jobs, library: Library, job: Job, language: str | None) -> Clip | None:
+    """Wait until nothing is tried again for the storyboard of a job; return the film that it is left with."""
+    while (again := jobs.film_job(job.storyboard)) and not again.ended:
+        with suppress(Failed):  # then the film stays as it was
+            ended(jobs, again, language)
+    return jobs.film_of(library.storyboards.load(job.storyboard))
 
 
 def _say_why(jobs: Jobs, library: Library, storyboard_id: str, language: str) -> None:

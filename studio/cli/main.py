@@ -112,6 +112,7 @@ def _add_film(command: Parser, language: str) -> None:
     command.add_argument(
         "--no-lock-colours", action="store_false", dest="lock_colours", help=say("cli_no_lock_colours_help", language)
     )
+    command.add_argument("--mend", action="store_true", help=say("cli_mend_help", language))
     command.add_argument("--out", type=Path, metavar="film.mp4", help=say("cli_out_help", language))
 
 

@@ -8,6 +8,16 @@ from studio.library import Clip
 
 
 @dataclass(frozen=True)
+class Again:
+    """The second try of a segment that did not hold together with its film."""
+
+    number: int
+    """Of the segment, from 1."""
+    score: float
+    """What its first try scored, 1.0 to 5.0."""
+
+
+@dataclass(frozen=True)
 class Job:
     """One wish and how far it has come."""
 
@@ -34,6 +44,8 @@ class Job:
     """{"code", "values"} of what went wrong; None unless it failed."""
     created_at: float
     """Seconds since the epoch."""
+    again: Again | None = None
+    """What it mends, if it is a film that was not asked for by a person."""
 
     @property
     def ended(self) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from studio.errors import NotFound, StudioError
 from studio.jobs.estimate import estimates
 from studio.jobs.job import Job, Progress
+from studio.jobs.mending import Mending
 from studio.jobs.order import Order, clip_order, film_order, planned, take_order
 from studio.jobs.progress import progress_of
 from studio.jobs.queue import Queue
@@ -29,7 +30,8 @@ class Jobs:
 
     def __init__(self, library: Library, settings: Settings) -> None:
         self.queue = Queue(library.database)
-        self.runner = Runner(self.queue, library)
+        self._mending = Mending(library.storyboards, self._enter)
+        self.runner = Runner(self.queue, library, made=self._mending.made)
         self._library = library
         self._settings = settings
         self._presence: TextIO | None = None
@@ -62,7 +64,7 @@ class Jobs:
         One that was never kept is not kept either when its film is there.
         """
         order = film_order(storyboard, self._library.storyboards.cast())
-        if not storyboard.id and self._library.has(order.result.key):
+        if not (storyboard.id or storyboard.mend) and self._library.has(order.result.key):
             return self._submit(replace(order, takes=()))
         kept = self._library.storyboards.save(storyboard)
         return self._submit(film_order(kept, self._library.storyboards.cast()))
@@ -71,6 +73,14 @@ class Jobs:
         """Keep a storyboard and want the take of one segment, with all it hangs on. Raises Invalid, NotFound."""
         kept = self._library.storyboards.save(storyboard)
         return self._submit(take_order(kept, self._library.storyboards.cast(), segment_id))
+
+    def mend(self, storyboard: Storyboard) -> None:
+        """Try the weakest segment of a film that is there once more, if its kept storyboard asks for it."""
+        film = self.film_of(storyboard)
+        if film is not None and storyboard.mend:
+            with self._library.database.write() as connection:
+                self._mending.try_weakest(connection, storyboard, film)
+            self.runner.wake()
 
     def job(self, job_id: str) -> Job:
         """Return one job; raises NotFound."""
@@ -158,30 +168,38 @@ class Jobs:
         return found[0] if found else None
 
     def _submit(self, order: Order) -> Job:
-        job_id = new_id()
         costs = self._estimates(order)
         with self._library.database.write() as connection:
-            reused = self._library.take_up(connection, order.result.key, order.kind)
-            connection.execute(
-                sa.insert(job).values(
-                    id=job_id,
-                    title=order.title,
-                    order=dict(order.record),
-                    key=order.result.key,
-                    storyboard=order.storyboard or None,
-                    status="done" if reused else "running",
-                    reused=reused,
-                    estimate=sum(costs.values(), 0.0),
-                    created_at=self._library.database.now(connection),
-                )
-            )
-            self._library.storyboards.remember(connection, order.storyboard, order.takes)
-            if not reused:
-                self._want(connection, job_id, order, costs)
-        if not reused:
-            self.queue.settle(job_id)  # its steps may have been done between the look into the library and now
-            self.runner.wake()
+            job_id = self._enter(connection, order, costs)
+        self.queue.settle(job_id)  # its steps may have been done between the look into the library and now
+        self.runner.wake()
         return self.job(job_id)
+
+    def _enter(self, connection: sa.Connection, order: Order, costs: Mapping[str, float] | None = None) -> str:
+        """Make a job of an order in a write transaction; return its id."""
+        job_id = new_id()
+        costs = self._estimates(order) if costs is None else costs
+        reused = self._library.take_up(connection, order.result.key, order.kind)
+        connection.execute(
+            sa.insert(job).values(
+                id=job_id,
+                title=order.title,
+                order=dict(order.record),
+                key=order.result.key,
+                storyboard=order.storyboard or None,
+                status="done" if reused else "running",
+                reused=reused,
+                estimate=sum(costs.values(), 0.0),
+                created_at=self._library.database.now(connection),
+            )
+        )
+        self._library.storyboards.remember(connection, order.storyboard, order.takes)
+        if not reused:
+            self._want(connection, job_id, order, costs)
+        elif order.kind == "film":
+            film = self._library.made([order.result.key])[order.result.key]
+            self._mending.there(connection, film, order.storyboard, order.record)
+        return job_id
 
     def _want(self, connection: sa.Connection, job_id: str, order: Order, costs: Mapping[str, float]) -> None:
         """Make a job want what it needs, in a write transaction; what the library has is taken up instead of made."""

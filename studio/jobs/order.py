@@ -1,7 +1,7 @@
 """What a job is to bring about: its steps, and the record from which they can be planned anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from studio.errors import NotFound
@@ -78,7 +78,9 @@ def planned(record: Mapping[str, Any]) -> Order:
     storyboard, cast = from_document(record["storyboard"]), [CastMember(**member) for member in record["cast"]]
     if "segment_id" in record:
         return take_order(storyboard, cast, record["segment_id"])
-    return film_order(storyboard, cast)
+    order = film_order(storyboard, cast)
+    again = {"again": record["again"]} if "again" in record else {}
+    return replace(order, record={**order.record, **again})
 
 
 def _record(storyboard: Storyboard, cast: Sequence[CastMember], planned: FilmPlan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from models.engine import Cancelled, Report
 from studio.errors import StorageError, StudioError, new_reference
 from studio.jobs.queue import Claim, Lost, Queue
-from studio.library import Library
+from studio.library import Clip, Library
 from studio.production import Made, Step, run_step
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,18 @@ class Lease:
 class Runner:
     """A number of threads that work through the queue until they are closed."""
 
-    def __init__(self, queue: Queue, library: Library, run: Callable[[Step, Library, Report], Made] = run_step) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        library: Library,
+        run: Callable[[Step, Library, Report], Made] = run_step,
+        made: Callable[[sa.Connection, Clip], object] | None = None,
+    ) -> None:
+        """`made` is called in the transaction that keeps a clip."""
         self._queue = queue
         self._library = library
         self._run = run
+        self._made = made
         self._closing = threading.Event()
         self._wake = threading.Condition()
         self._threads: list[threading.Thread] = []
@@ -145,6 +153,8 @@ class Runner:
             for staged in sorted(made.files, key=lambda staged: staged.digest):
                 self._library.store.place(connection, staged)
             self._library.add(connection, made.clip)
+            if self._made:
+                self._made(connection, made.clip)
 
         try:
             self._queue.done(claim, keep)

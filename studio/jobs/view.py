@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from studio.jobs.job import Job
+from studio.jobs.job import Again, Job
 from studio.library.schema import clip, job, job_step, step
 
 TRUSTED_PROGRESS = 0.15
@@ -46,7 +46,12 @@ def _job(connection: sa.Connection, row: Row, steps: Sequence[Row], clip_id: str
         reused=row.reused,
         error=_error(row, steps) if status == "failed" else None,
         created_at=row.created_at,
+        again=_again(row.order.get("again")),
     )
+
+
+def _again(told: Mapping[str, Any] | None) -> Again | None:
+    return Again(told["number"], told["score"]) if told else None
 
 
 def _progress(steps: Sequence[Row]) -> float:

@@ -40,24 +40,32 @@ class Storyboards:
         """Keep a storyboard, unfinished ones too, and return it with an id for it and for each segment."""
         known = re.fullmatch(r"[0-9a-z]{1,16}", wanted.id)
         named = replace(wanted, id=wanted.id if known else new_id(), segments=_named(wanted.segments))
-        document = to_document(named)
-        if len(repr(document)) > LONGEST:
+        if len(repr(to_document(named))) > LONGEST:
             raise Invalid("storyboard_too_long", {"limit": LONGEST})
         with self._database.write() as connection:
-            values = {"document": document, "updated_at": self._database.now(connection), "deleted_at": None}
-            changed = connection.execute(sa.update(storyboard).where(storyboard.c.id == named.id).values(values))
-            if changed.rowcount == 0:
-                connection.execute(sa.insert(storyboard).values(id=named.id, **values))
+            self.keep(connection, named)
         return named
+
+    def keep(self, connection: sa.Connection, named: Storyboard) -> None:
+        """Keep in a write transaction a storyboard that has its ids."""
+        values = {"document": to_document(named), "updated_at": self._database.now(connection), "deleted_at": None}
+        changed = connection.execute(sa.update(storyboard).where(storyboard.c.id == named.id).values(values))
+        if changed.rowcount == 0:
+            connection.execute(sa.insert(storyboard).values(id=named.id, **values))
 
     def load(self, storyboard_id: str) -> Storyboard:
         """Return one storyboard; raises NotFound."""
-        wanted = sa.select(storyboard.c.document).where(storyboard.c.id == storyboard_id, _kept())
         with self._database.read() as connection:
-            document = connection.scalar(wanted)
-        if document is None:
+            found = self.find(connection, storyboard_id)
+        if found is None:
             raise NotFound("storyboard_unknown", {"storyboard": storyboard_id[:40]})
-        return from_document(document)
+        return found
+
+    def find(self, connection: sa.Connection, storyboard_id: str) -> Storyboard | None:
+        """Return one storyboard as a transaction sees it; None when it is not there."""
+        wanted = sa.select(storyboard.c.document).where(storyboard.c.id == storyboard_id, _kept())
+        document = connection.scalar(wanted)
+        return None if document is None else from_document(document)
 
     def recent(self, limit: int = 12) -> tuple[Storyboard, ...]:
         """Return the storyboards that were changed last, the newest first."""
@@ -91,6 +99,11 @@ class Storyboards:
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
         return tuple(WantedTake(row.segment_id, row.key, row.seed, row.created_at) for row in rows)
+
+    def seeds_of(self, connection: sa.Connection, storyboard_id: str, segment_id: str) -> set[int]:
+        """Return the seeds that were ever wanted for a segment, whatever its words were."""
+        mine = take.c.storyboard_id == storyboard_id, take.c.segment_id == segment_id
+        return set(connection.scalars(sa.select(take.c.seed).where(*mine)))
 
     def cast(self) -> tuple[CastMember, ...]:
         """Return all cast members by name."""

@@ -4,6 +4,9 @@ A model's colours step at every join, where the anchor passes through its autoen
 is measured where both sides show the same picture: frame 0 of a take, which repeats its anchor, and those after it.
 When anchors are matched before they are fed on, every take is thereby held to the first of its shot. Statistics of
 whole takes against the first would also undo what the story changes.
+
+What a match leaves adds up over the takes as well. So it bends as a gamma does, and is fitted on means of cells: fitted
+on pixels, whose grain does not agree, it would take a little contrast at every join.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,8 +23,10 @@ Matrix = npt.NDArray[np.float64]
 
 OPENING = 7
 """How many of its first frames the match of a take is fitted on: the anchor, and two of three that follow it."""
-SMALL = (214, 120)
-"""Width and height of the copies on which a match is fitted."""
+SMALL = (216, 120)
+"""Width and height of the copies that are laid over each other."""
+CELLS = (36, 20)
+"""Columns and rows of the means that a match is fitted on."""
 FLOOR = 0.15
 """CIEDE2000 that a match must change to be worth it: far below what is seen, because steps add up along a chain."""
 SPREADS = 2.0
@@ -35,13 +40,22 @@ SOFTNESS = 8.0
 RIDGE = 1e-4
 """Weight of leaving colours alone, against the evidence: decides for colours that a picture does not show."""
 ROUNDS = 8
+LEVELS = np.array([1.0, 1.0, 1.0, 255.0, 1.0, 1.0, 1.0])
+"""Brings the 1 of a row to the size of the rest, so that the ridge weighs all alike."""
 
-IDENTITY = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
+IDENTITY = tuple(tuple(map(float, row)) for row in np.eye(3, 7))
+BOWS = (np.arange(256) * (1 - np.arange(256) / 255)).astype(np.float32)
+"""The bow of every level."""
+MOST_BENT = 0.15
+"""Weight of a bow that no join needs; below the least of RATIOS, so that brighter stays brighter."""
 
 
 @dataclass(frozen=True)
 class ColourMatch:
-    """An affine change of RGB, 0 to 255: each row gives a channel from red, green, blue and 1."""
+    """A change of RGB, 0 to 255: each row gives a channel from red, green, blue, 1, and from the bows of the three.
+
+    A bow, x * (1 - x / 255), bends a tone between black and white and leaves both where they are. A row may end before.
+    """
 
     rows: tuple[tuple[float, ...], ...] = IDENTITY
 
@@ -52,11 +66,12 @@ class ColourMatch:
 
     def __call__(self, frame: Frame) -> Frame:
         """Return the frame in matched colours; the same frame when nothing is needed."""
-        return np.asarray(cv2.transform(frame, np.array(self.rows)), np.uint8) if self.needed else frame
-
-    def after(self, before: "ColourMatch") -> "ColourMatch":
-        """Return the match that does `before`, then this."""
-        return _match(np.array(self.rows) @ np.vstack([np.array(before.rows), [0, 0, 0, 1]]))
+        if not self.needed:
+            return frame
+        matrix = np.array(self.rows)
+        straight = cv2.transform(frame.astype(np.float32), matrix[:, :4])
+        bent = cv2.transform(cv2.LUT(frame, BOWS), matrix[:, 4:]) if matrix.shape[1] > 4 else np.zeros_like(straight)
+        return np.asarray(cv2.add(straight, bent, dtype=cv2.CV_8U), np.uint8)
 
     @classmethod
     def fitted(cls, reference: Frame, new: Sequence[Frame]) -> "ColourMatch":
@@ -90,37 +105,43 @@ def _fit(reference: Frame, new: Sequence[Frame]) -> tuple[ColourMatch, bool]:
     small = _small(reference)
     seen, wanted = _colours(map(_small, new)), _colours(_laid_over(small, _small(frame)) for frame in new)
     matrix, agreeing = _robust(seen, wanted)
-    ratios = np.sqrt(np.diag(matrix[:, :3] @ np.cov(seen.T) @ matrix[:, :3].T) + 1) / np.sqrt(seen.var(0) + 1)
-    agrees = agreeing >= ENOUGH and RATIOS[0] <= ratios.min() and ratios.max() <= RATIOS[1]
-    return _match(matrix), bool(agrees)
+    ratios = np.sqrt((_terms(seen) @ matrix.T).var(0) + 1) / np.sqrt(seen.var(0) + 1)
+    bounded = RATIOS[0] <= ratios.min() and ratios.max() <= RATIOS[1] and np.abs(matrix[:, 4:]).max() <= MOST_BENT
+    match = ColourMatch(tuple(tuple(float(value) for value in row) for row in matrix))
+    return match, bool(agreeing >= ENOUGH and bounded)
 
 
 def _colours(frames: Iterable[Frame]) -> Matrix:
-    """Return a quarter of the pixels of frames, [pixels, 3]: enough for twelve numbers."""
-    return np.concatenate([frame[::2, ::2].reshape(-1, 3) for frame in frames]).astype(np.float64)
+    """Return the mean colours of the cells of frames, [cells, 3]."""
+    cells = [cv2.resize(frame.astype(np.float32), CELLS, interpolation=cv2.INTER_AREA) for frame in frames]
+    return np.concatenate([frame.reshape(-1, 3) for frame in cells]).astype(np.float64)
+
+
+def _terms(colours: Matrix) -> Matrix:
+    """Return what a match weighs, of colours [cells, 3]: [cells, 7]."""
+    return np.c_[colours, np.ones(len(colours)), colours * (1 - colours / 255)]
 
 
 def _robust(seen: Matrix, wanted: Matrix) -> tuple[Matrix, float]:
-    """Return the [3, 4] matrix that gives `wanted` from `seen`, both [pixels, 3], and the share of pixels it suits.
+    """Return the [3, 7] matrix that gives `wanted` from `seen`, both [cells, 3], and the share of cells it suits.
 
-    Iteratively reweighted least squares with Cauchy's weight; clipped pixels say nothing and are left out.
+    Iteratively reweighted least squares with Cauchy's weight; clipped cells say nothing and are left out.
     """
     usable = np.minimum(seen, wanted).min(1) > 3
     usable &= np.maximum(seen, wanted).max(1) < 252
     if usable.mean() < 0.1:
         return np.array(IDENTITY), 0.0
-    known, target = np.c_[seen, np.full(len(seen), 255.0)][usable], wanted[usable]
-    steady = RIDGE * len(known) * 255**2 * np.eye(4)
-    off = np.abs(target - known[:, :3]).sum(1)
+    known, wish = _terms(seen[usable]) * LEVELS, (wanted - seen)[usable]
+    steady = RIDGE * len(known) * 255**2 * np.eye(7)
+    off = np.abs(wish).sum(1)
     scale = SOFTNESS + float(np.median(off))  # the first guess, no change, may be far off everywhere
-    change = np.zeros((4, 3))
+    change = np.zeros((7, 3))
     for _ in range(ROUNDS):
         weighted = known / ((1 + (off / scale) ** 2) ** 2)[:, None]
-        change = np.linalg.solve(weighted.T @ known + steady, weighted.T @ (target - known[:, :3]))
-        off = np.abs(known[:, :3] + known @ change - target).sum(1)
+        change = np.linalg.solve(weighted.T @ known + steady, weighted.T @ wish)
+        off = np.abs(known @ change - wish).sum(1)
         scale = SOFTNESS
-    matrix = np.array(IDENTITY) + change.T * [1, 1, 1, 255]
-    return matrix, float((off < INLIER).mean())
+    return np.array(IDENTITY) + change.T * LEVELS, float((off < INLIER).mean())
 
 
 def _laid_over(reference: Frame, new: Frame) -> Frame:
@@ -145,7 +166,3 @@ def _change(match: ColourMatch, frames: Sequence[Frame]) -> float:
 
 def _small(frame: Frame) -> Frame:
     return np.asarray(cv2.resize(frame, SMALL, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _match(matrix: Matrix) -> ColourMatch:
-    return ColourMatch(tuple(tuple(float(value) for value in row) for row in matrix))

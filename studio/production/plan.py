@@ -13,7 +13,7 @@ from studio.errors import Invalid
 from studio.prompts import compose
 from studio.storyboard import Look, Segment
 
-MATCHING = 1
+MATCHING = 2
 """Raised whenever studio/post/colour.py would match an anchor otherwise: takes that hang on one are then made anew."""
 
 

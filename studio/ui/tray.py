@@ -8,7 +8,7 @@ from studio.jobs import Job, Jobs
 from studio.library import Library
 from studio.text import say
 from studio.ui.markup import render
-from studio.ui.words import capital, complaint_of, wait
+from studio.ui.words import capital, complaint_of, job_title, wait
 
 RING = 53.4
 """Circumference of the ring in its own units."""
@@ -41,7 +41,14 @@ class Tray:
         )
 
     def _row(self, job: Job, language: str) -> dict[str, Any]:
-        row = {"id": job.id, "target": job.id, "title": job.title, "status": job.status, "poster": "", "bar": False}
+        row = {
+            "id": job.id,
+            "target": job.id,
+            "title": job_title(job, language),
+            "status": job.status,
+            "poster": "",
+            "bar": False,
+        }
         row |= {"icon": "", "act": "", "act_label": "", "act_icon": "", "tone": "mute"}
         row["percent"] = round(100 * job.progress)
         row["words"] = _words(job, language)
@@ -53,7 +60,7 @@ class Tray:
         elif job.status == "failed":
             row |= {"tone": "bad", "icon": "warn", "act": "retry", "act_icon": "retry"}
         if row["act"]:
-            row["act_label"] = say(f"tray_{row['act']}", language, {"title": job.title})
+            row["act_label"] = say(f"tray_{row['act']}", language, {"title": row["title"]})
         return row
 
     def _poster(self, clip_id: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from studio.errors import StudioError
+from studio.jobs import Job
 from studio.prompts import vocabulary
 from studio.text import catalogue, say
 
@@ -20,6 +21,13 @@ def wait(seconds: float, language: str) -> str:
 def length(seconds: float, language: str) -> str:
     """Return the length of a clip, to a tenth of a second."""
     return say("page_secs", language, {"count": f"{seconds:.1f}"})
+
+
+def job_title(job: Job, language: str) -> str:
+    """Return what a job is called: its title, or which segment it tries again."""
+    if job.again is None:
+        return job.title
+    return say("tray_again", language, {"number": job.again.number, "score": f"{job.again.score:.1f}"})
 
 
 def engine_name(engine: str, language: str) -> str:

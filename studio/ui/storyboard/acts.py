@@ -32,6 +32,8 @@ class Turn:
     """What the toast says."""
     undo: str = ""
     """Index, among what can be undone, of what Undo on the toast gives back."""
+    mends: bool = False
+    """Whether it was just ticked that a weak segment is to be tried again."""
     fresh: set[str] = field(default_factory=set)
     """What the page is to be given anew although it was typed there: "story"."""
 

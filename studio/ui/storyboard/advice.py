@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from studio.jobs import is_low
 from studio.prompts.advice import SegmentHint, advise
 from studio.prompts.cast import unknown_names
 from studio.prompts.continuity import comfortable
 from studio.storyboard import CastMember, Segment, Storyboard
 from studio.text import say
 from studio.ui.markup import render
-from studio.ui.storyboard.chart import is_low
 from studio.ui.storyboard.strip import Making
 
 MOST = 3

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from studio.jobs import THRESHOLD, is_low
 from studio.storyboard import Storyboard
 from studio.text import say
 from studio.ui.markup import render
 from studio.ui.storyboard.strip import Making, seam
 
-THRESHOLD = 3.5
-"""Of 5: below it a person sees that a segment does not belong to the film."""
 BEST, WORST = 5.0, 1.0
 TOP, HEIGHT = 12.0, 50.0
 """Pixels from the upper edge to a score of 5, and from there to a score of 1."""
@@ -27,11 +26,6 @@ def height_of(score: float) -> float:
     """Return how many pixels below the upper edge a score stands."""
     held = min(BEST, max(WORST, score))
     return round(TOP + (BEST - held) / (BEST - WORST) * HEIGHT, 1)
-
-
-def is_low(score: float) -> bool:
-    """Tell whether a score, as it is shown, lies below the threshold."""
-    return round(score, 1) < THRESHOLD
 
 
 def chart(storyboard: Storyboard, making: Making, chosen: str, language: str) -> str:

@@ -78,6 +78,8 @@ class Desk:
             act = self.acts.act(name)
             if name not in LOOKING:
                 board.stand = None
+            if turn.mends:
+                self.jobs.mend(turn.story)
             if act is not None:
                 act(turn)
                 turn.story = self._keep(board, turn.story)
@@ -147,7 +149,8 @@ class Desk:
             return Turn(ask, found), None
         board.heard = number
         changed, wrong = take_in(found, typed)
-        return Turn(ask, self._keep(board, changed) if changed != found else found), wrong
+        kept = self._keep(board, changed) if changed != found else found
+        return Turn(ask, kept, mends=kept.mend and not found.mend), wrong
 
     def _load(self, board: Board, language: str) -> Storyboard:
         if board.story:
@@ -199,7 +202,7 @@ class Desk:
             return known
         film = self.jobs.film_of(now) if now.segments else None
         making = Making(self._progress(now), (film.measures or {}) if film else {})
-        job = self._job(now.id) if film is None else None
+        job = self._job(now.id)
         return Stand(now, making, film, job, self._seconds(now) if film is None else 0.0)
 
     def _progress(self, storyboard: Storyboard) -> tuple[Progress, ...]:

@@ -12,7 +12,7 @@ from studio.ui.storyboard.editor import unknown_in
 from studio.ui.storyboard.story import engines
 from studio.ui.storyboard.strip import Making
 from studio.ui.views import file_name
-from studio.ui.words import engine_name, wait
+from studio.ui.words import engine_name, job_title, wait
 
 NOT_WANTED = ("new", "stale", "failed", "cancelled")
 """States of segments that nobody is working on."""
@@ -64,11 +64,13 @@ def _split(storyboard: Storyboard, language: str) -> dict[str, Any]:
 
 
 def _ready(stand: Stand, language: str) -> dict[str, Any]:
+    mending = stand.job if stand.job and stand.job.again else None
     others = [name for name in engines() if name != stand.storyboard.look.engine]
     other = others[0] if others else None
     return {
         "words": say("board_film_ready", language),
-        "sub": say("board_change_why", language),
+        "sub": job_title(mending, language) if mending else say("board_change_why", language),
+        "cancel": mending.id if mending else "",
         "label": say("board_play", language),
         "act": "play",
         "film": {"video": f"media/{stand.film.video}", "file": file_name(stand.film)} if stand.film else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 from models import ENGINES, open_engine
 from models.engine import EngineError
+from studio.jobs import THRESHOLD
 from studio.storyboard import Storyboard
 from studio.text import catalogue, say
 from studio.ui.form import shapes
@@ -79,6 +80,7 @@ def options(shown: Storyboard, given: int, language: str) -> str:
         {
             "board": shown,
             "given": given,
+            "threshold": f"{THRESHOLD:g}",
             "luts": _luts(shown.lut, language),
             "shapes": _shapes(shown),
             "engines": [

@@ -74,6 +74,7 @@ def _options(storyboard: Storyboard, options: Mapping[str, str]) -> tuple[Storyb
         wording=options.get("wording", storyboard.wording),
         lut=options.get("lut", storyboard.lut),
         lock_colours=options.get("lock_colours", TICKED if storyboard.lock_colours else "") == TICKED,
+        mend=options.get("mend", TICKED if storyboard.mend else "") == TICKED,
     )
     try:
         return replace(storyboard, look=_look(storyboard.look, options)), None
