@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -87,15 +88,23 @@ def drawn(request: ClipRequest) -> tuple[list[Frame], Ending]:
 
 def scored(takes: Sequence[Take], remedies: Remedies, folder: Path) -> tuple[SegmentScore, ...]:
     """Join takes to a film with these remedies and measure it."""
-    parts, match = [], ColourMatch()
+    parts: list[Part] = []
     for number, take in enumerate(takes):
         # An anchor that was not matched is itself off by all the steps before it.
-        match = take.match if remedies.anchors else match.after(take.match)
-        grade = match if remedies.film and match.needed else None
+        steps = [take.match] if remedies.anchors else [one.match for one in takes[number::-1]]
+        needed = [step for step in steps if step.needed]
+        grade = partial(graded, needed) if remedies.film and needed else None
         parts.append(Part(take.path, continues=number > 0, seam=remedies.seam, filter=grade))
     film, count = folder / "film.mp4", SECONDS * FPS
     Join(tuple(parts), FPS).write(film, _quiet)
     return consistency.measure(film, [Stretch(number * count, count, number > 0) for number in range(len(takes))])
+
+
+def graded(steps: Sequence[ColourMatch], frame: Frame) -> Frame:
+    """Return a frame after one match and then another."""
+    for step in steps:
+        frame = step(frame)
+    return frame
 
 
 def curves() -> dict[str, dict[int, float]]:

@@ -102,12 +102,35 @@ def test_blank_and_short_openings_do_no_harm(frame, count):
     assert not match.needed
 
 
-def test_one_match_after_another_is_both():
+@pytest.mark.parametrize("world", [7, 21])
+def test_a_match_keeps_the_order_of_tones_and_both_ends(world):
+    frames = drawn(OPENING, world)
+    match = ColourMatch.at_join([frames[0], *map(gamma, frames[1:])])
+    assert match.needed
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, 2)
+    after = match(greys)[0].astype(int)
+    assert (np.diff(after, axis=0) >= 0).all()
+    assert np.abs(after[[0, -1]] - [[0], [255]]).max() <= 12
+
+
+def test_a_match_of_four_columns_still_works():
     frame = drawn(1)[0]
-    one = ColourMatch(((0.9, 0.05, 0.0, 4.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.1, 0.9, -3.0)))
-    other = ColourMatch(((1.0, 0.0, 0.0, 0.0), (0.1, 0.9, 0.0, 2.0), (0.0, 0.0, 1.02, 0.0)))
-    assert np.abs(other.after(one)(frame).astype(int) - other(one(frame)).astype(int)).max() <= 2
-    assert one.after(ColourMatch()) == one
+    rows = ((0.9, 0.05, 0.0, 4.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.1, 0.9, -3.0))
+    same = ColourMatch(tuple((*row, 0.0, 0.0, 0.0) for row in rows))
+    wanted = frame @ np.array(rows)[:, :3].T + np.array(rows)[:, 3]
+    assert np.abs(ColourMatch(rows)(frame) - wanted.clip(0, 255)).max() <= 0.51
+    assert (ColourMatch(rows)(frame) == same(frame)).all()
+
+
+@pytest.mark.parametrize("world", [7, 21, 4])
+def test_softness_and_grain_do_not_pass_for_contrast(world):
+    frames = drawn(OPENING, world)
+    chance = np.random.default_rng(1)
+    noise = chance.normal(0, 8, (OPENING, *frames[0].shape))
+    rough = [np.clip(gained(frame) + one, 0, 255).astype(np.uint8) for frame, one in zip(frames, noise, strict=True)]
+    match = ColourMatch.at_join([frames[0], *rough[1:]])
+    kept = match(gained(frames[-1])).std((0, 1)) / frames[-1].std((0, 1))
+    assert kept == pytest.approx(1, abs=0.03)
 
 
 def off_after(segments, matched):
@@ -131,4 +154,4 @@ def off_after(segments, matched):
 
 def test_matched_anchors_stop_the_drift_of_a_chain():
     assert off_after(9, matched=False) > 9
-    assert off_after(9, matched=True) < 1.5
+    assert off_after(9, matched=True) < 0.7

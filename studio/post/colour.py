@@ -22,7 +22,7 @@ from studio.post.difference import colour_step
 Matrix = npt.NDArray[np.float64]
 
 OPENING = 7
-"""How many of its first frames the match of a take is fitted on: the anchor, and two of three that follow it."""
+"""How many of its first frames the match of a take is fitted on: the anchor and those that follow it."""
 SMALL = (216, 120)
 """Width and height of the copies that are laid over each other."""
 CELLS = (36, 20)
@@ -97,7 +97,7 @@ class ColourMatch:
         onward = frames[half + 1 :] or frames[half:]
         own, calm = _fit(frames[half], onward)
         beyond = _change(match, frames[1 : half + 1]) - SPREADS * _change(own, onward)
-        return match if calm and beyond > FLOOR else cls()
+        return cls.fitted(frames[0], frames[1:]) if calm and beyond > FLOOR else cls()
 
 
 def _fit(reference: Frame, new: Sequence[Frame]) -> tuple[ColourMatch, bool]:
