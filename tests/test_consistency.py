@@ -113,6 +113,33 @@ def test_a_change_of_scene_dips_once(judge):
     assert totals[2] < 2.5 and min(totals[:2] + totals[3:]) > 4.5
 
 
+def faded(frames, change, over=5):
+    """Return frames that pass to the changed ones over their first few."""
+    shares = [min(1.0, index / over) for index in range(len(frames))]
+    pairs = zip(frames, map(change, frames), shares, strict=True)
+    return [cv2.addWeighted(changed, share, frame, 1 - share, 0) for frame, changed, share in pairs]
+
+
+def test_night_that_falls_within_a_segment_is_the_storys_business(judge):
+    night = gain(0.55)
+    scores = judge(segment(0), segment(1), faded(segment(2), night), segment(3, change=night))
+    assert min(score.score for score in scores) > 4.5
+
+
+def test_a_place_that_passes_into_another_within_a_segment_is_the_storys_business(judge):
+    other = iter(segment(1, world=3))
+    scores = judge(segment(0), faded(segment(1), lambda frame: next(other), over=3), segment(2, world=3))
+    assert min(score.score for score in scores) > 4.5
+    assert judge(segment(0), segment(1, world=3), segment(2, world=3))[1].score < 2
+
+
+@pytest.mark.parametrize("share", [0.05, 3.0], ids=["stops", "runs"])
+def test_one_who_stops_or_runs_is_the_storys_business(judge, share):
+    scene = Scene(7, 216, 120)
+    onward = [scene.drawn(State(7, (COUNT + index * share) / FPS)) for index in range(COUNT)]
+    assert min(score.score for score in judge(segment(0), onward)) > 4.6
+
+
 @pytest.mark.parametrize("shade", [0, 128, 255])
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
 def test_blank_and_tiny_segments_are_scored_too(judge, shade, count):

@@ -119,7 +119,7 @@ def _colours(frames: Iterable[Frame]) -> Matrix:
 
 def _terms(colours: Matrix) -> Matrix:
     """Return what a match weighs, of colours [cells, 3]: [cells, 7]."""
-    return np.c_[colours, np.ones(len(colours)), colours * (1 - colours / 255)]
+    return np.column_stack([colours, np.ones(len(colours)), colours * (1 - colours / 255)])
 
 
 def _robust(seen: Matrix, wanted: Matrix) -> tuple[Matrix, float]:

@@ -1,7 +1,8 @@
 """How well the segments of a film hold together, on a scale of 1 to 5, measured without a model.
 
 Every segment is compared with the first of its shot, and at the seam with the one before it. What is compared is
-told in studio/post/portrait.py; how faults become scores, here.
+told in studio/post/portrait.py; how faults become scores, here. What the story itself changes is no fault: another
+pace, and another place or light when it comes about within a segment and not at a seam.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from statistics import fmean
 import numpy as np
 
 from studio.post.difference import ciede2000, colour_step
-from studio.post.portrait import Portrait, Stretch, angle, flow, portraits, size
+from studio.post.portrait import Portrait, Stretch, angle, edges_of, flow, portraits, size
 
 __all__ = ["SegmentScore", "Stretch", "film_score", "measure"]
 
@@ -45,14 +46,18 @@ ENERGY = Scale(0.05, 0.8)
 """Change of the logarithm of the edges' strength: 0.7 is half or double, as after a blur of 2 % of the width."""
 JERK = Scale(0.5, 5.0, 1.5)
 """Octaves by which the flow changes more at the seam than inside."""
-PACE = Scale(1.0, 4.0)
-"""Octaves between two paces: twice as fast is the story's business."""
-STEADY, STILL = 2.0, 0.5
-"""Thousandths of the width: changes of flow, and paces, below which two are as good as equal. Otherwise clips that
-hardly move would differ by any factor."""
-NEW_SCENE = 8.0
-"""CIEDE2000 from one segment to the next that no drift makes: the story went elsewhere, so what follows is compared
-with this segment."""
+FROZEN = Scale(1.0, 4.0)
+"""Octaves by which a segment moves less than the least that lives. Any other change of pace is the story's business."""
+ALIVE, NOISE = 0.08, 0.01
+"""Thousandths of the width from frame to frame: one who only breathes moves the picture so far, compression so far."""
+STEADY = 2.0
+"""Thousandths of the width: a change of flow that is as good as none. Otherwise clips that hardly move would differ by
+any factor."""
+NEW_SCENE, NEW_PLACE = 8.0, 0.15
+"""CIEDE2000 and radians from one segment to the next that no drift makes: the story went elsewhere, so what follows is
+compared with this segment."""
+SMOOTH_JERK, SMOOTH_TURN, SMOOTH_ENERGY = 1.0, 0.1, 0.1
+"""Octaves, radians and change of the logarithm of the edges' strength up to which a seam is smooth."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,10 @@ def measure(film: Path, stretches: Sequence[Stretch]) -> tuple[SegmentScore, ...
         if first is None or before is None or not stretch.continues:
             first, score = portrait, SegmentScore.less(0, 0, 0)
         else:
-            score = _compared(first, before, portrait)
-            if _colour_distance(before, portrait) > NEW_SCENE:
-                first = portrait
+            elsewhere = _colour_distance(before, portrait) > NEW_SCENE or _turned(before, portrait) > NEW_PLACE
+            compared = _moved_on if elsewhere and _smooth(before, portrait) else _compared
+            score = compared(first, before, portrait)
+            first = portrait if elsewhere else first
         scores.append(score)
         before = portrait
     return tuple(scores)
@@ -98,14 +104,28 @@ def film_score(scores: Sequence[SegmentScore]) -> float:
 
 def _compared(first: Portrait, before: Portrait, portrait: Portrait) -> SegmentScore:
     """Return the score of a segment that continues `before` in the shot that began with `first`."""
-    step = colour_step(before.ending[-1], portrait.opening[0])
-    own = fmean(colour_step(*pair) for pair in (before.ending, portrait.opening))
-    colour = hypot(COLOUR.penalty(_colour_distance(first, portrait)), COLOUR_STEP.penalty(step - own))
-    turned = max(0.0, angle(first.edges, portrait.edges) - first.edge_spread)
+    colour = hypot(COLOUR.penalty(_colour_distance(first, portrait)), COLOUR_STEP.penalty(_step(before, portrait)))
     weaker = float(np.abs(first.energy - portrait.energy).mean())
-    subject = hypot(ORIENTATION.penalty(turned), ENERGY.penalty(weaker))
-    motion = hypot(JERK.penalty(_jerk(before, portrait)), PACE.penalty(_octaves(portrait.pace, first.pace)))
+    subject = hypot(ORIENTATION.penalty(_turned(first, portrait)), ENERGY.penalty(weaker))
+    motion = hypot(JERK.penalty(_jerk(before, portrait)), FROZEN.penalty(_frozen(first, portrait)))
     return SegmentScore.less(subject, colour, motion)
+
+
+def _moved_on(first: Portrait, before: Portrait, portrait: Portrait) -> SegmentScore:
+    """Return the score of a segment in which the story itself goes elsewhere: only its seam and its movement count."""
+    motion = hypot(JERK.penalty(_jerk(before, portrait)), FROZEN.penalty(_frozen(first, portrait)))
+    return SegmentScore.less(0, COLOUR_STEP.penalty(_step(before, portrait)), motion)
+
+
+def _smooth(before: Portrait, portrait: Portrait) -> bool:
+    """Return whether nothing steps or jumps at a seam, so that what changes does so within the segment."""
+    (last, strength), (next_, next_strength) = edges_of(before.ending[-1]), edges_of(portrait.opening[0])
+    return (
+        _step(before, portrait) <= COLOUR_STEP.free
+        and _jerk(before, portrait) <= SMOOTH_JERK
+        and angle(last, next_) <= SMOOTH_TURN
+        and float(np.abs(strength - next_strength).mean()) <= SMOOTH_ENERGY
+    )
 
 
 def _colour_distance(one: Portrait, other: Portrait) -> float:
@@ -113,14 +133,28 @@ def _colour_distance(one: Portrait, other: Portrait) -> float:
     return max(0.0, float(ciede2000(one.deciles, other.deciles).mean()) - one.colour_spread)
 
 
+def _turned(one: Portrait, other: Portrait) -> float:
+    """Return the angle between the edges of two stretches, in radians, less what the first varies by itself."""
+    return max(0.0, angle(one.edges, other.edges) - one.edge_spread)
+
+
+def _step(before: Portrait, portrait: Portrait) -> float:
+    """Return the CIEDE2000 on the grid at a seam, beyond the steps beside it."""
+    own = fmean(colour_step(*pair) for pair in (before.ending, portrait.opening))
+    return colour_step(before.ending[-1], portrait.opening[0]) - own
+
+
 def _jerk(before: Portrait, portrait: Portrait) -> float:
-    """Return how much more the flow changes at a seam than inside, in octaves."""
+    """Return how much more the flow changes at a seam than inside, in octaves.
+
+    Who stops at a seam, or sets off, moves across it as on one side of it; only what jumps does as on neither.
+    """
     across = flow(before.ending[-1], portrait.opening[0])
     sides = [size(across - flow(*pair)) for pair in (before.ending, portrait.opening)]
     inside = (before.jerk + portrait.jerk) / 2
-    return log2((max(sides) + STEADY) / (inside + STEADY))
+    return log2((min(sides) + STEADY) / (inside + STEADY))
 
 
-def _octaves(one: float, other: float) -> float:
-    """Return by how many doublings two paces differ; below STILL they are as good as still."""
-    return abs(log2((one + STILL) / (other + STILL)))
+def _frozen(first: Portrait, portrait: Portrait) -> float:
+    """Return by how many halvings a segment moves less than the least that lives; 0 where the first does not live."""
+    return log2((ALIVE + NOISE) / (portrait.pace + NOISE)) if first.pace >= ALIVE else 0.0

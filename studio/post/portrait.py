@@ -87,7 +87,7 @@ class Portrait:
         """Return the portrait of a stretch whose wanted frames are given by number."""
         middles = [seen[number] for number in stretch.middles]
         deciles = [_deciles(frame) for frame in middles]
-        edges = [_edges(frame) for frame in middles]
+        edges = [edges_of(frame) for frame in middles]
         triples = [[seen.get(number + step) for step in (-1, 0, 1)] for number in stretch.middles]
         flows = [(flow(a, b), flow(b, c)) for a, b, c in triples if a is not None and b is not None and c is not None]
         typical, shape = np.mean(deciles, 0), _unit(np.mean([one for one, _ in edges], 0))
@@ -157,18 +157,7 @@ def angle(one: Values, other: Values) -> float:
     return float(np.arccos(min(1.0, float(one @ other))))
 
 
-def _small(frame: Any) -> Frame:
-    """Return a decoded frame as a small RGB picture."""
-    scaled = frame.reformat(width=SIZE[0], height=SIZE[1], format="rgb24", interpolation="AREA")
-    return np.asarray(scaled.to_ndarray(), np.uint8)
-
-
-def _deciles(frame: Frame) -> Values:
-    pixels = lab(cv2.resize(frame, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)).reshape(-1, 3)
-    return np.asarray(np.quantile(pixels, DECILES, axis=0), np.float64)
-
-
-def _edges(frame: Frame) -> tuple[Values, Values]:
+def edges_of(frame: Frame) -> tuple[Values, Values]:
     """Return the root of the share of each orientation at each scale, and the logarithm of the strength at each."""
     grey, found = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32), []
     for _ in range(SCALES):
@@ -179,6 +168,17 @@ def _edges(frame: Frame) -> tuple[Values, Values]:
         grey = np.asarray(cv2.pyrDown(grey), np.float32)
     histogram = np.array(found)
     return _unit(np.sqrt(histogram.ravel())), np.log(histogram.sum(1) + LEAST_EDGES)
+
+
+def _small(frame: Any) -> Frame:
+    """Return a decoded frame as a small RGB picture."""
+    scaled = frame.reformat(width=SIZE[0], height=SIZE[1], format="rgb24", interpolation="AREA")
+    return np.asarray(scaled.to_ndarray(), np.uint8)
+
+
+def _deciles(frame: Frame) -> Values:
+    pixels = lab(cv2.resize(frame, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)).reshape(-1, 3)
+    return np.asarray(np.quantile(pixels, DECILES, axis=0), np.float64)
 
 
 @cache
