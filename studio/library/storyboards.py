@@ -111,17 +111,40 @@ class Storyboards:
             rows = connection.execute(sa.select(cast_member).order_by(cast_member.c.folded)).all()
         return tuple(CastMember(row.name, row.words, row.kind, row.picture) for row in rows)
 
-    def keep_member(self, member: CastMember) -> CastMember:
-        """Enter a cast member, or put it in the place of the one of its name; raises Invalid."""
+    def keep_member(self, member: CastMember, was: str | None = None) -> CastMember:
+        """Enter a cast member, or put it in the place of the one of its name; raises Invalid, NotFound.
+
+        With `was`, it takes the place of the one of that name (of none when it is empty) and of nobody else.
+        """
         if not MEMBER_NAME.fullmatch(member.name) or member.kind not in CAST_KINDS:
             raise Invalid("cast_name_refused", {"name": member.name[:40], "limit": 40})
+        folded = member.name.casefold()
         with self._database.write() as connection:
             known = sa.select(picture.c.digest).where(picture.c.digest == member.picture)
             if member.picture and connection.scalar(known) is None:
                 raise NotFound("media_unknown", {"digest": member.picture[:64]})
-            connection.execute(sa.delete(cast_member).where(cast_member.c.folded == member.name.casefold()))
-            self._database.insert_or_ignore(connection, cast_member, folded=member.name.casefold(), **asdict(member))
+            taken = sa.select(cast_member.c.name).where(cast_member.c.folded == folded)
+            if was is not None and was.casefold() != folded and connection.scalar(taken) is not None:
+                raise Invalid("cast_name_taken", {"name": member.name})
+            places = {folded, (was or "").casefold()}
+            connection.execute(sa.delete(cast_member).where(cast_member.c.folded.in_(places)))
+            self._database.insert_or_ignore(connection, cast_member, folded=folded, **asdict(member))
         return member
+
+    def introduce(self, members: Sequence[CastMember]) -> tuple[CastMember, ...]:
+        """Enter the members a story describes whose names nobody has; the others stay as the cast has them.
+
+        Returns those that stay although the story describes them in other words.
+        """
+        known = {one.name.casefold(): one for one in self.cast()}
+        for member in members:
+            if member.name.casefold() not in known:
+                self.keep_member(member)
+        return tuple(
+            known[one.name.casefold()]
+            for one in members
+            if one.name.casefold() in known and known[one.name.casefold()].words != one.words
+        )
 
     def drop_member(self, name: str) -> None:
         """Take a cast member out; raises NotFound."""
