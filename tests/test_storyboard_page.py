@@ -111,6 +111,10 @@ def test_a_story_becomes_a_film_though_a_segment_fails(browser, studio):
         assert page.locator(".s-seam.s-shot").count() == 1
         board.small()
         board.go(say("board_preview", "en"))
+        page.click("#board-join [data-act=cancel]")
+        page.wait_for_selector(".s-cell:nth-child(3) .s-is-cancelled")  # it waits for the one that stumbles
+        page.wait_for_selector("#board-join [data-act=cancel]", state="detached")
+        page.locator("#board-join .s-go:not([disabled])").click()
         page.wait_for_selector(".s-is-failed")
         page.wait_for_selector(".s-cell:nth-child(4) .s-is-done")  # the others go on
         assert page.locator(".s-is-failed .s-why").inner_text()
@@ -143,6 +147,10 @@ def test_segments_are_edited_moved_deleted_and_survive_a_reload(browser, studio)
         board.acts("left")
         page.wait_for_function("words => document.querySelector('.s-tx').innerText === words", arg=second)
         assert board.field("action").input_value() == "runs"
+        page.locator(".s-seg-b").first.press("Alt+ArrowRight")
+        page.wait_for_function("words => document.querySelectorAll('.s-tx')[1].innerText === words", arg=second)
+        page.locator(".s-seg-b").nth(1).press("Alt+ArrowLeft")
+        page.wait_for_function("words => document.querySelector('.s-tx').innerText === words", arg=second)
         board.field("action").fill("flies <b>high</b>")
         board.acts("duplicate")
         board.count(4)
@@ -179,6 +187,14 @@ def test_another_take_changes_only_what_hangs_on_it(browser, studio):
         page = board.page
         board.split("A bear walks [1s]. Then it waves [1s]. [cut] A bird flies [1s].")
         board.small()
+        board.field("seed").fill("7 or so")
+        page.wait_for_selector(".s-edit #seed-wrong")
+        assert board.field("seed").input_value() == "7 or so" and "7 or so" in page.inner_text("#seed-wrong")
+        board.field("seed").press("End")
+        for _ in " or so":
+            board.field("seed").press("Backspace")
+        page.wait_for_selector("#seed-wrong", state="detached")
+        assert board.field("seed").input_value() == "7"
         board.go(say("board_preview", "en"))
         board.states("done", "done", "done")
         board.joined()
@@ -193,6 +209,9 @@ def test_another_take_changes_only_what_hangs_on_it(browser, studio):
         board.joined()  # nothing had to be made again
         page.locator(".s-take:not(.s-on) .s-pic").click()
         page.wait_for_selector(".s-take video")
+        page.locator("#board-options [name=mend]").check()
+        page.reload()
+        page.wait_for_selector("#board-options [name=mend]:checked", state="attached")
 
 
 def test_the_cast_is_named_once_and_unknown_names_are_pointed_out(browser, studio, tmp_path):

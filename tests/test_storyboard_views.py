@@ -13,15 +13,17 @@ from studio.library import Clip
 from studio.prompts.advice import SegmentHint
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from studio.text import say
+from studio.ui.seat import Refused
 from studio.ui.storyboard import edits
 from studio.ui.storyboard.cast import cast_list
 from studio.ui.storyboard.chart import chart, height_of
 from studio.ui.storyboard.editor import editor, takes
 from studio.ui.storyboard.film import reel
 from studio.ui.storyboard.join import Stand, join_bar
-from studio.ui.storyboard.story import sample_stories, title
+from studio.ui.storyboard.story import options, sample_stories, title
 from studio.ui.storyboard.strip import Making, strip, with_names
 from studio.ui.storyboard.typed import read_typed, take_in
+from studio.ui.words import complaint_of
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} </noscript><script>alert(3)</script> @<b>\"'"
 
@@ -97,13 +99,14 @@ def test_a_hint_is_taken_over():
 def test_what_is_typed_is_taken_in_whatever_it_is():
     typed = {"story": "x", "segment": {"id": "s2", "action": "runs", "seconds": "4", "seed": "12", "cut": "1"}}
     after, wrong = take_in(board(), typed)
-    assert wrong is None and after.story == "x"
+    assert not any(wrong.values()) and after.story == "x"
     assert (after.segments[1].prompt.action, after.segments[1].seconds) == ("runs", 4.0)
     assert (after.segments[1].seed, after.segments[1].cut, after.segments[1].prompt.subject) == (12, True, "fox 2")
     options = {"title": "T", "wording": "w", "lut": "silver", "lock_colours": "", "size": "640x640", "look_seed": "5"}
     options |= {"mend": "1"}
     after, wrong = take_in(after, {"options": options})
-    assert wrong is None and (after.title, after.lut, after.lock_colours, after.look.seed) == ("T", "silver", False, 5)
+    assert not any(wrong.values())
+    assert (after.title, after.lut, after.lock_colours, after.look.seed) == ("T", "silver", False, 5)
     assert (after.look.width, after.look.height, after.mend) == (640, 640, True)
     back, _ = take_in(after, {"segment": {"id": "s2", "seed": " "}})
     assert back.segments[1].seed is None
@@ -116,9 +119,15 @@ def test_what_no_page_sends_changes_nothing(sent):
 
 def test_a_refused_field_is_said_and_the_others_are_kept():
     after, wrong = take_in(board(), {"segment": {"id": "s1", "action": "runs", "seed": "-1"}})
-    assert wrong.code == "seed_refused" and after.segments[0].prompt.action == "runs"
-    _, wrong = take_in(board(), {"options": {"size": "x", "look_seed": "1"}})
-    assert wrong.code == "size_unreadable"
+    assert wrong["seed"].why["code"] == "seed_refused" and after.segments[0].prompt.action == "runs"
+    for language in ("en", "zh"):
+        shown = editor(after, after.segments[0], (), wrong["seed"], language)
+        assert 'value="-1"' in shown and 'aria-invalid="true"' in shown
+        assert complaint_of(wrong["seed"].why, language) in shown
+    after, wrong = take_in(board(), {"options": {"size": "x", "look_seed": "1"}})
+    assert wrong["size"].why["code"] == "size_unreadable" and (wrong["look_seed"], after.look.seed) == (None, 1)
+    _, wrong = take_in(board(), {"options": {"look_seed": "one"}})
+    assert complaint_of(wrong["look_seed"].why, "en") in options(after, 1, wrong["look_seed"], "en")
     long, _ = take_in(board(), {"story": "x" * 10**6, "segment": {"id": "s1", "action": "y" * 10**6}})
     assert len(long.story) < 10**5 and len(long.segments[0].prompt.action) < 10**4
 
@@ -149,8 +158,8 @@ def test_two_hundred_cards_are_lean():
 def test_nothing_typed_is_ever_markup():
     start = Storyboard(Look(), (Segment(Prompt(HOSTILE, HOSTILE), id="s1"), Segment(Prompt(HOSTILE), id="s2")), HOSTILE)
     cast = [CastMember("Mia", HOSTILE)]
-    made = making(start)
-    shown = strip(start, made, "s1", "en") + editor(start, start.segments[0], cast, "en")
+    made, refused = making(start), Refused(HOSTILE, {"code": "seed_refused", "values": {"seed": HOSTILE, "high": 1}})
+    shown = strip(start, made, "s1", "en") + editor(start, start.segments[0], cast, refused, "en")
     shown += cast_list(start, cast, "Mia", "en") + cast_list(start, cast, HOSTILE, "en")
     assert "<img src=x" not in shown and "<script" not in shown and "</noscript" not in shown
     assert str(with_names("<i> @Mia & @小米")) == '&lt;i&gt; <b class="s-at">@Mia</b> &amp; <b class="s-at">@小米</b>'

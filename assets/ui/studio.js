@@ -45,7 +45,9 @@
     if (lost && !document.contains(focused)) {
       const same = lost.name ? `[name="${CSS.escape(lost.name)}"]` : lost.act ? `[data-act="${CSS.escape(lost.act)}"]` : "button";
       const home = children.find((child) => keyOf(child) === lost.key) ?? place;
-      (home.matches(same) ? home : home.querySelector(`${same}:not([disabled])`))?.focus({ preventScroll: true });
+      const again = home.matches(same) ? home : home.querySelector(`${same}:not([disabled])`);
+      again?.focus({ preventScroll: true });
+      if (focused.selectionStart != null) again?.setSelectionRange?.(focused.selectionStart, focused.selectionEnd);
     }
     poured.forEach((then) => then(place));
   }

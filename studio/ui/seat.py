@@ -1,7 +1,9 @@
 """What one open page is looking at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 from studio.library import ClipQuery
 from studio.storyboard import CastMember, Segment, Storyboard
@@ -16,6 +18,15 @@ class Undone:
     """The segment that was deleted; empty when the whole storyboard was split again."""
     member: CastMember | None = None
     """The cast member that was deleted, if it was one."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What stands in a field and cannot be used."""
+
+    typed: str
+    why: Mapping[str, Any]
+    """{"code", "values"} of the words for it."""
 
 
 @dataclass
@@ -36,6 +47,8 @@ class Board:
     """How often the page was given a story; another number makes it take the new one."""
     shown_segment: Segment | None = None
     """The segment that the editor was given, as it was then."""
+    refused: dict[str, Refused] = field(default_factory=dict)
+    """The fields that say so of what stands in them: "seed" of the editor, "look_seed" of the options."""
     member: str | None = None
     """Name of the cast member that is being written; empty for a new one, None for none."""
     looked: float = 0.0

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,9 @@ import gradio as gr
 from studio.errors import NotFound, StudioError
 from studio.jobs import Job, Jobs, Progress
 from studio.library import Library
-from studio.storyboard import Storyboard
+from studio.storyboard import Segment, Storyboard
 from studio.ui.markup import part, render, source
-from studio.ui.seat import Board
+from studio.ui.seat import Board, Refused
 from studio.ui.storyboard import edits
 from studio.ui.storyboard.acts import Acts, Turn
 from studio.ui.storyboard.advice import advice
@@ -23,9 +24,9 @@ from studio.ui.storyboard.film import reel
 from studio.ui.storyboard.join import Stand, join_bar
 from studio.ui.storyboard.story import options, story
 from studio.ui.storyboard.strip import Making, strip
-from studio.ui.storyboard.typed import read_typed, take_in
+from studio.ui.storyboard.typed import Heard, read_typed, take_in
 from studio.ui.wire import Ask, Updates, Wire
-from studio.ui.words import complaint
+from studio.ui.words import complaint_of
 
 CALM_SECONDS = 5.0
 """So often a storyboard is looked at while nothing is made of it: another page may have changed it."""
@@ -33,6 +34,8 @@ REST = 3.0
 """So many times as long as it took to make the parts, no poll makes them again."""
 LOOKING = ("choose", "seam", "member", "no_member")
 """Acts after which a film has come as far as before."""
+SAYING = ("seed", "look_seed")
+"""The fields that say themselves what is wrong with what stands in them."""
 REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join")
 """The stretches of the tab that change by themselves; each is sent only when it is new."""
 
@@ -88,7 +91,7 @@ class Desk:
         if turn.says:
             updates[wire.toast] = wire.say(turn.says, ask.language, undo=turn.undo, act="put_back")
         elif wrong is not None:
-            updates[wire.toast] = wire.say(complaint(wrong, ask.language), ask.language, bad=True)
+            updates[wire.toast] = wire.say(complaint_of(wrong.why, ask.language), ask.language, bad=True)
         return updates
 
     def html(self, ask: Ask) -> Updates:
@@ -115,6 +118,10 @@ class Desk:
         if not (busy or board.busy or since > CALM_SECONDS):
             return {}
         board.stand = None
+        with self._writing:
+            kept = edits.segment_of(self._load(board, ask.language), board.chosen)
+            if _own(kept) != _own(board.shown_segment) and "seed" not in board.refused:
+                board.shown_segment = kept  # the studio chose another take: the form must not choose the old one again
         return self.html(ask)
 
     def see(self, ask: Ask) -> Updates:
@@ -141,16 +148,27 @@ class Desk:
         self._give(board, self._load(board, ask.language), story=True)
         return self.html(ask)
 
-    def _take_in(self, ask: Ask) -> tuple[Turn, StudioError | None]:
+    def _take_in(self, ask: Ask) -> tuple[Turn, Refused | None]:
         board, typed = ask.seat.board, read_typed(ask.sent)
         found = self._load(board, ask.language)
         number = typed.get("n")
         if not isinstance(number, int) or number <= board.heard:
             return Turn(ask, found), None
         board.heard = number
-        changed, wrong = take_in(found, typed)
+        changed, heard = take_in(found, typed)
         kept = self._keep(board, changed) if changed != found else found
+        wrong = self._refuse(board, kept, heard, SAYING if _of_chosen(typed, board) else SAYING[1:])
         return Turn(ask, kept, mends=kept.mend and not found.mend), wrong
+
+    def _refuse(self, board: Board, kept: Storyboard, heard: Heard, saying: Sequence[str]) -> Refused | None:
+        """Let the fields that can do so say what is wrong with them; return what no field says."""
+        before = board.refused
+        said = {name: one for name, one in heard.items() if name in saying}
+        board.refused = {name: one for name, one in (before | said).items() if one}
+        if board.refused != before:  # the forms are drawn anew, so they need what was typed in them since
+            board.shown_segment = edits.segment_of(kept, board.chosen)
+            board.shown_story = replace(kept, story=board.shown_story.story) if board.shown_story else None
+        return next((one for name, one in heard.items() if one and name not in saying), None)
 
     def _load(self, board: Board, language: str) -> Storyboard:
         if board.story:
@@ -172,9 +190,12 @@ class Desk:
         """Note what the fields of the page are to hold from now on."""
         if edits.index_of(storyboard, board.chosen) < 0:
             board.chosen = storyboard.segments[0].id if storyboard.segments else ""
-        board.shown_segment = edits.segment_of(storyboard, board.chosen)
+        shown, board.shown_segment = board.shown_segment, edits.segment_of(storyboard, board.chosen)
+        if _own(shown) != _own(board.shown_segment):
+            board.refused.pop("seed", None)
         if story or board.shown_story is None:
             board.shown_story = storyboard
+            board.refused.pop("look_seed", None)
             board.given += 1
 
     def _regions(self, board: Board, now: Storyboard, language: str) -> dict[str, str]:
@@ -189,9 +210,9 @@ class Desk:
             "story": story(now, given.story, board.given, self.library.storyboards.recent(), language),
             "cast": cast_list(now, cast, board.member, language),
             "strip": strip(now, making, board.chosen, language),
-            "editor": editor(now, board.shown_segment, cast, language),
+            "editor": editor(now, board.shown_segment, cast, board.refused.get("seed"), language),
             "takes": takes(now, making, board.chosen, language),
-            "options": options(given, board.given, language) if now.segments else "",
+            "options": options(given, board.given, board.refused.get("look_seed"), language) if now.segments else "",
             "join": join_bar(stand, language),
         }
 
@@ -219,3 +240,13 @@ class Desk:
             return self.jobs.estimate_film(storyboard) if storyboard.segments else 0.0
         except StudioError:
             return 0.0  # the card of the segment says what is wrong
+
+
+def _own(segment: Segment | None) -> tuple[str, int | None] | None:
+    return (segment.id, segment.seed) if segment else None
+
+
+def _of_chosen(typed: Mapping[str, Any], board: Board) -> bool:
+    """Tell whether what was typed is of the editor that is shown, and not of the one before it."""
+    segment = typed.get("segment")
+    return not isinstance(segment, dict) or segment.get("id") == board.chosen

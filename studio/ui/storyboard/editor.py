@@ -10,6 +10,7 @@ from studio.prompts.cast import unknown_names
 from studio.storyboard import SEAMS, CastMember, Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.markup import render
+from studio.ui.seat import Refused
 from studio.ui.storyboard.edits import index_of
 from studio.ui.storyboard.strip import WRONG, Making
 from studio.ui.words import complaint_of
@@ -21,8 +22,13 @@ SEAM_CHOICES = {"auto": "auto", "cut": "hard", "blend": "blend", "morph": "morph
 """Kind of seam -> the end of the text key that names it; a cut without a new shot is a hard join."""
 
 
-def editor(storyboard: Storyboard, segment: Segment | None, cast: Sequence[CastMember], language: str) -> str:
-    """Return the editor with the words of a segment in it; nothing when there is none."""
+def editor(
+    storyboard: Storyboard, segment: Segment | None, cast: Sequence[CastMember], refused: Refused | None, language: str
+) -> str:
+    """Return the editor with the words of a segment in it; nothing when there is none.
+
+    `refused` is what stands in the field of the seed instead of one.
+    """
     if segment is None:
         return ""
     at = index_of(storyboard, segment.id)
@@ -47,7 +53,8 @@ def editor(storyboard: Storyboard, segment: Segment | None, cast: Sequence[CastM
             "fields": fields,
             "seconds": _lengths(segment.seconds, storyboard.look, language),
             "seams": seams(segment.seam, language),
-            "seed": "" if segment.seed is None else segment.seed,
+            "seed": refused.typed if refused else "" if segment.seed is None else segment.seed,
+            "why": complaint_of(refused.why, language) if refused else "",
             "names": [f"@{member.name}" for member in cast],
             "unknown": list(unknown_names(segment.prompt, cast)),
         },

@@ -13,8 +13,9 @@ from studio.storyboard import Storyboard
 from studio.text import catalogue, say
 from studio.ui.form import shapes
 from studio.ui.markup import ASSETS, render
+from studio.ui.seat import Refused
 from studio.ui.storyboard.strip import sentence
-from studio.ui.words import engine_name
+from studio.ui.words import complaint_of, engine_name
 
 CAST_LINE = re.compile(r"\s*@[\w-]+\s*[:：]")
 TITLE = 60
@@ -72,14 +73,16 @@ def sample_stories(language: str) -> tuple[Path, ...]:
     return tuple(sorted((ASSETS / "samples").glob(f"story_*_{language}.txt")))
 
 
-def options(shown: Storyboard, given: int, language: str) -> str:
-    """Return what is chosen for the whole film, under More."""
+def options(shown: Storyboard, given: int, refused: Refused | None, language: str) -> str:
+    """Return what is chosen for the whole film, under More; `refused` stands in the field of the seed, if anything."""
     return render(
         "options",
         language,
         {
             "board": shown,
             "given": given,
+            "seed": refused.typed if refused else shown.look.seed,
+            "why": complaint_of(refused.why, language) if refused else "",
             "threshold": f"{THRESHOLD:g}",
             "luts": _luts(shown.lut, language),
             "shapes": _shapes(shown),
