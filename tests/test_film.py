@@ -111,6 +111,8 @@ def test_whatever_shows_in_a_film_changes_its_key():
     assert len({plan_film(film).film.key for film in films}) == len(films)
     renamed = replace(changed(wanted, 1, seam="morph", id="a"), title="x", id="b", story="y")
     assert plan_film(renamed).film.key == plan_film(wanted).film.key
+    shots = storyboard(3, cuts=(3,))
+    assert plan_film(changed(shots, 3, seam="morph")).film.key == plan_film(shots).film.key, "a new shot is a cut"
 
 
 def test_takes_that_continue_need_the_one_before_and_have_a_frame_more():

@@ -69,7 +69,8 @@ def test_every_join_has_the_exact_length_and_no_frame_twice(tmp_path, four, kind
     assert np.abs(np.array(shown) - np.arange(60)).max() < (1.5 if kind == "morph" else 0.7)
     if kind != "morph":
         assert [number_of(frame) for frame in frames] == list(range(60))
-    assert [(seam.frame, seam.kind) for seam in seams] == [(14, kind), (34, kind), (43, kind)]
+    joined_as = kind if four[1].continues else "cut"  # two shots that run into each other would be ghosts
+    assert [(seam.frame, seam.kind) for seam in seams] == [(14, joined_as), (34, joined_as), (43, joined_as)]
 
 
 @pytest.mark.parametrize("filter", [None, untouched], ids=["copied", "encoded"])
@@ -83,13 +84,15 @@ def test_takes_of_any_length_add_up(tmp_path, short, kind, filter):
         assert [seam.kind for seam in seams] == ["cut"] * 3 + ["morph"] * 2 + ["cut"] * 2 + ["morph"] + ["cut"] * 2
 
 
-def test_a_blend_mixes_in_the_promised_shares(tmp_path):
+@pytest.mark.parametrize(("continues", "expected"), [(True, [50, 80, 110, 150]), (False, [50, 50, 150, 150])])
+def test_a_blend_mixes_in_the_promised_shares_and_only_within_a_shot(tmp_path, continues, expected):
     dark, light = tmp_path / "dark.mp4", tmp_path / "light.mp4"
     video.write([np.full((96, 128, 3), 50, np.uint8)] * 12, dark, 24)
     video.write([np.full((96, 128, 3), 150, np.uint8)] * 12, light, 24)
-    Join((Part(dark), Part(light, seam="blend")), 24).write(tmp_path / "film.mp4", nothing)
+    (seam,) = Join((Part(dark), Part(light, continues, "blend")), 24).write(tmp_path / "film.mp4", nothing)
     levels = [frame.mean() for frame in decoded(tmp_path / "film.mp4")]
-    assert np.abs(np.array(levels[10:14]) - [50, 80, 110, 150]).max() < 2
+    assert np.abs(np.array(levels[10:14]) - expected).max() < 2
+    assert seam.kind == ("blend" if continues else "cut")
 
 
 def test_a_blend_uses_what_the_later_take_shows_of_the_same_moment(tmp_path):

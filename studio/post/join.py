@@ -88,7 +88,7 @@ def _measured(takes: Sequence[Opened], progress: _Progress) -> Iterator[SeamFact
         tail = list(before.frames(max(before.first, before.num_frames - LOOK), before.num_frames))
         head = list(after.frames(after.first, min(after.first + LOOK, after.num_frames)))
         facts = measure(tail, head, after.part.continues)
-        kind = facts.kind if after.part.seam == "auto" else after.part.seam
+        kind = after.part.seam if after.part.continues and after.part.seam != "auto" else facts.kind
         yield replace(facts, frame=frame, kind=kind if reach_of(kind, before, after) else "cut")
 
 

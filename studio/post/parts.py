@@ -17,7 +17,7 @@ class Part:
     continues: bool = False
     """Whether frame 0 repeats the last frame of the part before; then it is dropped."""
     seam: str = "auto"
-    """How it is joined to the part before it: "auto", "cut", "blend" or "morph"; no matter for the first."""
+    """How it is joined to the part it continues: "auto", "cut", "blend" or "morph"; a new shot is always a cut."""
     filter: Callable[[Frame], Frame] | None = None
     """What is done to each of its frames; None leaves them, and the packets of the file, as they are."""
 

@@ -111,8 +111,8 @@ def _picture(segment: Segment, cast: Sequence[CastMember]) -> str:
 
 def _film_step(storyboard: Storyboard, takes: Sequence[Step]) -> Step:
     joined = [
-        {"key": take.key, "continues": continues(take), "seam": segment.seam if number else "auto"}
-        for number, (take, segment) in enumerate(zip(takes, storyboard.segments, strict=True))
+        {"key": take.key, "continues": continues(take), "seam": segment.seam if continues(take) else "auto"}
+        for take, segment in zip(takes, storyboard.segments, strict=True)
     ]
     locked = storyboard.lock_colours and any(map(continues, takes))
     facts = {"parts": joined, "fps": storyboard.look.fps, "lock_colours": locked, "lut": _grade(storyboard.lut)}
