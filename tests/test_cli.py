@@ -138,6 +138,19 @@ def test_another_seam_is_another_film_of_the_same_takes(home, told):
     assert "blend" in [one["seam"] for one in blended["segments"]]
 
 
+def test_no_film_takes_the_place_of_its_story_or_of_anything_in_the_data_folder(home, told, tmp_path):
+    story, _ = told
+    (tmp_path / "link.txt").symlink_to(story)
+    for out in (story, tmp_path / "link.txt", home / "library.sqlite3", home / "new.mp4", home / "media" / "x.mp4"):
+        before = out.read_bytes() if out.exists() else None
+        ended = called(home, "film", str(story), *TINY, "--json", "--out", str(out))
+        code = "cli_out_at_home" if out.is_relative_to(home) else "cli_out_story"
+        assert ended.returncode == 1 and json.loads(ended.stdout)["error"]["code"] == code
+        assert before == (out.read_bytes() if out.exists() else None)
+    ended = called(home, "generate", *FOX, *SMALL, "--json", "--out", str(home / "library.sqlite3"))
+    assert ended.returncode == 1 and json.loads(ended.stdout)["error"]["code"] == "cli_out_at_home"
+
+
 BAD_STORIES = {
     "story_empty": b" \n\t ",
     "cli_story_refused": b"a fox \xff runs",

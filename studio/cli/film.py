@@ -24,7 +24,7 @@ from studio.text import say
 def film(chosen: argparse.Namespace, settings: Settings) -> int:
     """Make the film of a story, or find it in the library, and show where it is and how it holds together."""
     started = time.monotonic()
-    story, look, out = _story(chosen.story), look_of(chosen), checked(chosen.out)
+    story, look, out = _story(chosen.story), look_of(chosen), checked(chosen.out, settings.home, chosen.story)
     draft = split_story(story, settings.language)
     wanted = _storyboard(story, draft, look, chosen)
     end_tidily()

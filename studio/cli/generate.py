@@ -22,7 +22,7 @@ def generate(chosen: argparse.Namespace, settings: Settings) -> int:
     """Make one clip, or find it in the library, and show where it is and how its prompt was read."""
     started = time.monotonic()
     segment, look = Segment(_prompt(chosen), typed.number("seconds", chosen.seconds)), look_of(chosen)
-    out = checked(chosen.out)
+    out = checked(chosen.out, settings.home)
     end_tidily()
     with closing(Library.open(settings)) as library, closing(Jobs(library, settings)) as jobs:
         jobs.start()

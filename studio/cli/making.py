@@ -55,18 +55,25 @@ def _show_progress(job: Job, language: str) -> None:
     sys.stderr.flush()
 
 
-def checked(out: Path | None) -> Path | None:
-    """Return where the film is to be copied; raises Invalid, before anything is made, where it cannot be."""
+def checked(out: Path | None, home: Path, story: Path | None = None) -> Path | None:
+    """Return where the film is to be copied; raises Invalid, before anything is made, where it cannot be.
+
+    It may take the place neither of its own story nor of anything in the data folder.
+    """
     if out is None:
         return None
     typed.words("--out", str(out))
     try:
+        if out.resolve().is_relative_to(home.resolve()):
+            raise Invalid("cli_out_at_home", {"path": typed.short(str(out)), "home": typed.short(str(home))})
+        if story and out.exists() and story.exists() and out.samefile(story):
+            raise Invalid("cli_out_story", {"path": typed.short(str(out))})
         if not out.parent.is_dir():
             raise Invalid("cli_out_no_folder", {"folder": typed.short(str(out.parent))})
         if out.is_dir() or (out.exists() and not out.is_file()):
             raise Invalid("cli_out_no_file", {"path": typed.short(str(out))})
-    except OSError as error:  # a name that is too long, a folder that may not be looked into
-        values = {"path": typed.short(str(out)), "reason": error.strerror or str(error)}
+    except (OSError, RuntimeError) as error:  # a name that is too long, a folder not to be looked into, links in a ring
+        values = {"path": typed.short(str(out)), "reason": getattr(error, "strerror", None) or str(error)}
         raise Invalid("cli_out_unusable", values) from error
     return out
 
