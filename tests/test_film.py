@@ -422,6 +422,22 @@ def test_takes_of_a_storyboard_that_is_gone_are_collected_but_not_its_film(jobs,
     assert library.search(ClipQuery(kind="take")).total == 0 and library.media(film.video)
 
 
+@sqlite_only
+@pytest.mark.parametrize(("lost", "code"), [("video", "take_missing"), ("anchor", "film_segments_failed")])
+def test_a_take_whose_bytes_are_damaged_is_made_again_by_a_retry(jobs, library, lost, code):
+    wanted = storyboard(2)
+    made(jobs, wanted)
+    first = library.made(keys(wanted)[:1])[keys(wanted)[0]]
+    path = library.store.path(getattr(first, lost))
+    whole = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(whole[:-60] + bytes(60))
+    job = jobs.wait(jobs.submit_film(changed(wanted, 2, seed=4)).id, 20)
+    assert (job.status, job.error["code"]) == ("failed", code)
+    assert jobs.wait(jobs.retry(job.id).id, 20).status == "done" and path.read_bytes() == whole
+
+
+@sqlite_only
 @pytest.mark.parametrize("lost", ["video", "anchor"])
 def test_a_take_whose_files_are_gone_is_made_again_when_it_is_needed(jobs, library, lost):
     wanted = storyboard(2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,7 +70,11 @@ class Library:
     def holding(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys whose clip can be shown at once, also one whose deletion can still be undone."""
         made = self.made(keys)
-        return {key for key, found in made.items() if self.store.holds(found.video, found.size_bytes)}
+        return {key for key, found in made.items() if self.is_whole(found)}
+
+    def is_whole(self, found: Clip) -> bool:
+        """Tell whether the film of a clip and its poster are in the store, as far as their sizes say."""
+        return self.store.holds(found.video, found.size_bytes) and self.store.holds(found.poster)
 
     def has(self, key: str) -> bool:
         """Tell whether the clip of a key can be shown at once."""
@@ -135,7 +140,7 @@ class Library:
         row = connection.execute(sa.select(clip).where(clip.c.key == wanted)).first()
         if row is None:
             return False
-        whole = self.store.holds(row.video, row.size_bytes) and self.store.holds(row.poster)
+        whole = self.is_whole(_clip(row))
         if not whole:
             connection.execute(sa.delete(clip).where(clip.c.id == row.id))
         if not whole or (anchored and not self.store.holds(row.anchor or "")):
@@ -155,6 +160,13 @@ class Library:
         if (row is None and not is_picture) or not self.store.holds(digest):
             raise NotFound("media_unknown", {"digest": digest[:64]})
         return Media(self.store.path(digest), "video/mp4" if row is not None and row[0] else "image/jpeg")
+
+    def checked(self, digest: str) -> Path:
+        """Return where a file lives; one whose bytes are damaged is deleted first, so that it can be made again."""
+        if not self.store.is_sound(digest):
+            with self.database.write() as connection:
+                self.store.drop_damaged(connection, digest)
+        return self.store.path(digest)
 
     def keep_picture(self, data: bytes) -> str:
         """Keep a picture for the cast and return its digest; raises Invalid for what is no JPEG, PNG or WebP."""

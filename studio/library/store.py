@@ -59,6 +59,14 @@ class Store:
             return False
         return found == size_bytes if size_bytes is not None else found > 0
 
+    def is_sound(self, digest: str) -> bool:
+        """Tell whether a file is there and its bytes still have its digest."""
+        try:
+            with self.path(digest).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            return False
+
     @contextmanager
     def scratch(self, suffix: str) -> Iterator[Path]:
         """Give a new file to write to, inside the store's file system; it is gone at the end unless it was staged."""
@@ -106,6 +114,12 @@ class Store:
         for path in left:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return len(left)
+
+    def drop_damaged(self, connection: sa.Connection, digest: str) -> None:
+        """Delete a file whose bytes no longer have its digest, inside one write transaction."""
+        lock_digest(connection, digest)
+        if not self.is_sound(digest):
+            self.path(digest).unlink(missing_ok=True)
 
     def digests(self) -> Iterator[str]:
         """Name every file that is kept."""

@@ -49,10 +49,11 @@ def join_film(step: Step, library: Library, report: Report) -> Made:
 
 
 def _takes(step: Step, library: Library) -> Sequence[Clip]:
-    """Return the takes of a film in its order; raises Failed when one is gone."""
+    """Return the takes of a film in its order; raises Failed when one is gone or damaged."""
     keys = [part["key"] for part in step.params["parts"]]
     made = library.made(keys)
-    if not all(key in made and library.store.holds(made[key].video) for key in keys):
+    sound = [library.checked(take.video).exists() for take in made.values()]  # of each, so that one more try mends all
+    if not all(sound) or made.keys() != set(keys):
         raise Failed("take_missing")
     return [made[key] for key in keys]
 

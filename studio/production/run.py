@@ -68,16 +68,16 @@ def _render(step: Step, library: Library, report: Report) -> Made:
 
 
 def _anchor(wish: Wish, library: Library) -> Anchor | None:
-    """Return what a take begins from; raises Failed when the take or the picture it hangs on is gone."""
+    """Return what a take begins from; raises Failed when the take or the picture it hangs on is gone or damaged."""
     beginning, look = wish.beginning, wish.look
     if beginning.picture:
-        return picture_anchor(library.store.path(beginning.picture), (look.width, look.height))
+        return picture_anchor(library.checked(beginning.picture), (look.width, look.height))
     if not beginning.take:
         return None
     before = library.made([beginning.take]).get(beginning.take)
     if before is None or before.anchor is None:
         raise Failed("take_missing")
-    anchor = read_anchor(library.store.path(before.anchor))
+    anchor = read_anchor(library.checked(before.anchor))
     if not (beginning.matched and before.measures):
         return anchor
     from studio.post.colour import ColourMatch
