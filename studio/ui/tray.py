@@ -45,6 +45,7 @@ class Tray:
             "id": job.id,
             "target": job.id,
             "title": job_title(job, language),
+            "again": job.again is not None,
             "status": job.status,
             "poster": "",
             "bar": False,
