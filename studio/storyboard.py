@@ -6,6 +6,8 @@ from models.engine import Prompt
 
 SEAMS = ("auto", "cut", "blend", "morph")
 """Ways to join a segment to the one before it; "auto" decides from the measure of the seam."""
+SEGMENTS_LIMIT = 200
+"""Segments that fit into one film."""
 CAST_KINDS = ("character", "place", "prop")
 
 

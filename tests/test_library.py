@@ -327,6 +327,39 @@ def test_what_is_unfinished_is_kept_too_and_what_is_endless_is_not(library):
     assert refused.value.code == "storyboard_too_long"
 
 
+BROKEN = [
+    *("{}", "[]", "null", '"x"', "3"),
+    '{"look": {}, "segments": [3]}',
+    '{"look": {}, "segments": [{"prompt": {}}]}',
+    '{"look": {"width": "854"}, "segments": []}',
+    '{"look": {}, "segments": [], "story": null}',
+]
+NO_JSON = ["", "{", "[" * 100_000]
+
+
+@pytest.mark.parametrize("written", BROKEN + NO_JSON, ids=lambda written: written[:40])
+def test_a_damaged_storyboard_costs_none_beside_it(library, written):
+    if library.database.postgres and written in NO_JSON:
+        pytest.skip("PostgreSQL keeps nothing that is no JSON")
+    good, broken = library.storyboards.save(storyboard()), library.storyboards.save(storyboard(title="broken"))
+    value = "cast(:written as json)" if library.database.postgres else ":written"
+    damage = sa.text(f"update storyboard set document = {value} where id = :id")
+    with library.database.write() as connection:
+        connection.execute(damage, {"written": written, "id": broken.id})
+    assert library.storyboards.recent() == (good,)
+    with pytest.raises(NotFound) as refused:
+        library.storyboards.load(broken.id)
+    assert refused.value.code == "storyboard_unreadable"
+    assert library.storyboards.save(broken) == library.storyboards.load(broken.id)
+
+
+def test_a_storyboard_of_more_segments_than_a_film_is_refused(library):
+    assert len(library.storyboards.save(storyboard(segments=(FOX,) * 200)).segments) == 200
+    with pytest.raises(Invalid) as refused:
+        library.storyboards.save(storyboard(segments=(FOX,) * 201))
+    assert refused.value.code == "story_too_many"
+
+
 @pytest.mark.parametrize("given", ["../../etc", "'; drop table storyboard; --", "A" * 40, "é"])
 def test_an_id_that_is_none_is_replaced(library, given):
     kept = library.storyboards.save(storyboard(id=given))

@@ -1,8 +1,11 @@
 """Storyboards and the cast: what is wanted, kept as it was typed, and every take that was ever wanted."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
+from types import NoneType
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +15,12 @@ from studio.errors import Invalid, NotFound
 from studio.library.clips import new_id
 from studio.library.database import Database
 from studio.library.schema import cast_member, picture, storyboard, take
-from studio.storyboard import CAST_KINDS, CastMember, Look, Segment, Storyboard
+from studio.storyboard import CAST_KINDS, SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
 
 LONGEST = 1_000_000
 """Characters all texts of a storyboard may have together."""
+PLAIN: Mapping[Any, Any] = {str: str, int: int, float: (int, float), bool: bool, int | None: (int, NoneType)}
+"""Type of a field -> what JSON gives for it."""
 MEMBER_NAME = re.compile(r"[\w-]{1,40}")
 
 
@@ -37,7 +42,12 @@ class Storyboards:
         self._database = database
 
     def save(self, wanted: Storyboard) -> Storyboard:
-        """Keep a storyboard, unfinished ones too, and return it with an id for it and for each segment."""
+        """Keep a storyboard, unfinished ones too, and return it with an id for it and for each segment.
+
+        Raises Invalid for one that is longer than any film.
+        """
+        if len(wanted.segments) > SEGMENTS_LIMIT:
+            raise Invalid("story_too_many", {"segments": len(wanted.segments), "limit": SEGMENTS_LIMIT})
         known = re.fullmatch(r"[0-9a-z]{1,16}", wanted.id)
         named = replace(wanted, id=wanted.id if known else new_id(), segments=_named(wanted.segments))
         if len(repr(to_document(named))) > LONGEST:
@@ -54,26 +64,27 @@ class Storyboards:
             connection.execute(sa.insert(storyboard).values(id=named.id, **values))
 
     def load(self, storyboard_id: str) -> Storyboard:
-        """Return one storyboard; raises NotFound."""
+        """Return one storyboard; raises NotFound, also for one whose row is damaged."""
         with self._database.read() as connection:
-            found = self.find(connection, storyboard_id)
+            try:
+                found = self.find(connection, storyboard_id)
+            except Invalid as error:
+                raise NotFound(error.code) from error
         if found is None:
             raise NotFound("storyboard_unknown", {"storyboard": storyboard_id[:40]})
         return found
 
     def find(self, connection: sa.Connection, storyboard_id: str) -> Storyboard | None:
-        """Return one storyboard as a transaction sees it; None when it is not there."""
-        wanted = sa.select(storyboard.c.document).where(storyboard.c.id == storyboard_id, _kept())
-        document = connection.scalar(wanted)
-        return None if document is None else from_document(document)
+        """Return one storyboard as a transaction sees it, None when it is not there; raises Invalid if damaged."""
+        found = connection.scalar(sa.select(_written()).where(storyboard.c.id == storyboard_id, _kept()))
+        return None if found is None else _read(found)
 
     def recent(self, limit: int = 12) -> tuple[Storyboard, ...]:
-        """Return the storyboards that were changed last, the newest first."""
-        newest = (
-            sa.select(storyboard.c.document).where(_kept()).order_by(storyboard.c.updated_at.desc(), storyboard.c.id)
-        )
+        """Return the storyboards that were changed last, the newest first, without those whose row is damaged."""
+        newest = sa.select(_written()).where(_kept()).order_by(storyboard.c.updated_at.desc(), storyboard.c.id)
         with self._database.read() as connection:
-            return tuple(map(from_document, connection.scalars(newest.limit(limit))))
+            rows = connection.scalars(newest.limit(limit)).all()
+        return tuple(_readable(rows))
 
     def delete(self, storyboard_id: str) -> None:
         """Take a storyboard away, but not its films; `restore` brings it back for an hour. Raises NotFound."""
@@ -168,17 +179,45 @@ def to_document(wanted: Storyboard) -> dict[str, Any]:
 
 
 def from_document(document: Mapping[str, Any]) -> Storyboard:
-    """Return the storyboard of a document; what an older version did not write gets its default."""
-    segments = tuple(
-        Segment(**_of(Segment, segment) | {"prompt": Prompt(**_of(Prompt, segment["prompt"]))})
-        for segment in document["segments"]
-    )
-    return Storyboard(**_of(Storyboard, document) | {"look": Look(**_of(Look, document["look"])), "segments": segments})
+    """Return the storyboard of a document; what an older version did not write gets its default. Raises Invalid."""
+    try:
+        segments = tuple(
+            Segment(**_of(Segment, segment) | {"prompt": Prompt(**_of(Prompt, segment["prompt"]))})
+            for segment in document["segments"]
+        )
+        look = Look(**_of(Look, document["look"]))
+        return Storyboard(**_of(Storyboard, document) | {"look": look, "segments": segments})
+    except (AttributeError, KeyError, TypeError) as error:  # the ways in which data can be of another shape
+        raise Invalid("storyboard_unreadable") from error
+
+
+def _written() -> sa.ColumnElement[str]:
+    """Return the document as it is written: what is no JSON would fail within the driver, with every row beside it."""
+    return sa.cast(storyboard.c.document, sa.Text)
+
+
+def _read(written: str) -> Storyboard:
+    try:
+        document = json.loads(written)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("storyboard_unreadable") from error
+    return from_document(document)
+
+
+def _readable(rows: Sequence[str]) -> Iterator[Storyboard]:
+    for row in rows:
+        with suppress(Invalid):
+            yield _read(row)
 
 
 def _of(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {each.name for each in fields(kind)}
-    return {name: value for name, value in data.items() if name in names}
+    """Return what of `data` is a field of a class; raises TypeError for a text or a number in the place of another."""
+    allowed = {each.name: PLAIN.get(each.type, object) for each in fields(kind)}
+    known = {name: value for name, value in data.items() if name in allowed}
+    for name, value in known.items():
+        if not isinstance(value, allowed[name]):
+            raise TypeError(name)
+    return known
 
 
 def _named(segments: Sequence[Segment]) -> tuple[Segment, ...]:

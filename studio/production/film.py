@@ -12,9 +12,8 @@ from studio.post import lut
 from studio.production.plan import Beginning, Step, Wish, digest_of, own_look, refusals, take_step, wish_of
 from studio.prompts.cast import expand, names_in
 from studio.prompts.continuity import continuing
-from studio.prompts.story import SEGMENTS_LIMIT
 from studio.prompts.template import compose
-from studio.storyboard import SEAMS, CastMember, Segment, Storyboard
+from studio.storyboard import SEAMS, SEGMENTS_LIMIT, CastMember, Segment, Storyboard
 
 JOINING = 1
 """Raised whenever studio/post would make another film of the same takes."""

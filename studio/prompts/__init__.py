@@ -5,14 +5,13 @@ from studio.prompts.cast import expand, member, names_in, read_member, unknown_n
 from studio.prompts.continuity import COMFORTABLE_SEGMENTS, comfortable, continuing, default_wording
 from studio.prompts.lint import Hint, lint
 from studio.prompts.split import split
-from studio.prompts.story import SEGMENTS_LIMIT, Draft, split_story
+from studio.prompts.story import Draft, split_story
 from studio.prompts.styles import style_id
 from studio.prompts.template import Run, compose, runs
 from studio.prompts.vocabulary import Entry, vocabulary
 
 __all__ = [
     "COMFORTABLE_SEGMENTS",
-    "SEGMENTS_LIMIT",
     "Draft",
     "Entry",
     "Hint",

@@ -12,10 +12,9 @@ from studio.prompts.clean import SLOT_LIMIT, language_of_words
 from studio.prompts.commands import NOTHING, Commands
 from studio.prompts.hold import held_for_all
 from studio.prompts.telling import Telling
-from studio.storyboard import CastMember, Segment
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Segment
 from studio.text import say
 
-SEGMENTS_LIMIT = 200
 PIECE_LIMIT = 2 * CLAUSE_LIMIT
 """Characters beyond which no segment is made of the clauses that belong together."""
 PIECE_CLAUSES = SLOT_LIMIT
