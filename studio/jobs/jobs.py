@@ -71,6 +71,7 @@ class Jobs:
 
     def submit_take(self, storyboard: Storyboard, segment_id: str) -> Job:
         """Keep a storyboard and want the take of one segment, with all it hangs on. Raises Invalid, NotFound."""
+        take_order(storyboard, self._library.storyboards.cast(), segment_id)  # what cannot be made is not kept
         kept = self._library.storyboards.save(storyboard)
         return self._submit(take_order(kept, self._library.storyboards.cast(), segment_id))
 

@@ -85,6 +85,15 @@ def expand(prompt: Prompt, cast: Sequence[CastMember]) -> Prompt:
     return replace(prompt, **{slot: "".join(_expanded(getattr(prompt, slot), known)) for slot in TEXTS})
 
 
+def renamed(prompt: Prompt, cast: Sequence[CastMember], old: str, new: str) -> Prompt:
+    """Return a prompt with @new wherever it has @old; the cast tells where a name ends that runs on."""
+    if old.casefold() not in (name.casefold() for name in names_in(prompt, cast)):
+        return prompt
+    others = [one for one in cast if one.name.casefold() != old.casefold()]
+    names = [replace(one, words=f"@{one.name}") for one in others]
+    return expand(prompt, [*names, CastMember(old, f"@{new}")])
+
+
 def _by_name(cast: Sequence[CastMember]) -> Mapping[str, CastMember]:
     """Return {folded name: member}, the longest names first."""
     return {one.name.casefold(): one for one in sorted(cast, key=lambda one: -len(one.name))}

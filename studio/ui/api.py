@@ -116,10 +116,11 @@ class Endpoints:
         def split() -> dict[str, Any]:
             draft = split_story(_words("story", story))
             wording = default_wording(language_of_words(story) or "en")
-            for member in draft.cast:
-                self.library.storyboards.keep_member(member)
+            notes = [note.message for note in draft.notes]
+            for member in self.library.storyboards.introduce(draft.cast):
+                notes.append(say("board_stays_in_cast", "en", {"names": f"@{member.name}"}))
             wanted = Storyboard(Look(), draft.segments, _words("title", title)[:200], story, wording)
-            return _storyboard(self.library.storyboards.save(wanted), [note.message for note in draft.notes])
+            return _storyboard(self.library.storyboards.save(wanted), notes)
 
         return _answer(split)
 

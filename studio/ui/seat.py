@@ -16,6 +16,8 @@ class Undone:
     before: Storyboard
     segment_id: str = ""
     """The segment that was deleted; empty when the whole storyboard was split again."""
+    after: Storyboard | None = None
+    """What it was split into, if it was."""
     member: CastMember | None = None
     """The cast member that was deleted, if it was one."""
 
@@ -51,6 +53,8 @@ class Board:
     """The fields that say so of what stands in them: "seed" of the editor, "look_seed" of the options."""
     member: str | None = None
     """Name of the cast member that is being written; empty for a new one, None for none."""
+    told: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(Id of a storyboard, folded name) -> how its story described that cast member when it was last split here."""
     looked: float = 0.0
     """When its parts were made last, on the monotonic clock."""
     took: float = 0.0

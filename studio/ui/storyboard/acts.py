@@ -1,13 +1,15 @@
 """What each press on the Storyboard tab does: an `act` changes the turn it is given."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
+from models.engine import Prompt
 from studio.errors import Invalid, NotFound
 from studio.jobs import Jobs
 from studio.library import Library
-from studio.prompts.cast import member
+from studio.prompts.cast import member, renamed
 from studio.prompts.continuity import default_wording
 from studio.prompts.story import split_story
 from studio.storyboard import CastMember, Look, Storyboard
@@ -17,9 +19,12 @@ from studio.ui.seat import Undone
 from studio.ui.storyboard import edits
 from studio.ui.storyboard.advice import hints
 from studio.ui.storyboard.story import engines, sample_stories
+from studio.ui.storyboard.typed import read_typed
 from studio.ui.wire import Ask
 
 UNDONE_KEPT = 20
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -101,22 +106,50 @@ class Acts:
         return Storyboard(Look(), (), wording=default_wording(language))
 
     def _split(self, turn: Turn) -> None:
-        draft = split_story(turn.story.story, turn.ask.language)
+        if "story" not in read_typed(turn.ask.sent):
+            turn.fresh.add("story")  # another page may have written the one that is split
         before = turn.story
-        for new in draft.cast:
-            self._storyboards.keep_member(new)
-        turn.story = edits.split_again(turn.story, draft.segments)
-        turn.choose(turn.story.segments[0].id)
+        stay = self._tell(turn)
         if before.segments and before.segments != turn.story.segments:
-            turn.can_undo("board_split_again", Undone(before), {"count": len(turn.story.segments)})
+            count = {"count": len(turn.story.segments)}
+            turn.can_undo("board_split_again", Undone(before, after=turn.story), count)
+        turn.says = " · ".join(filter(None, (turn.says, stay)))
 
     def _sample(self, turn: Turn) -> None:
         wanted = turn.ask.sent.get("name", "")
         path = next((path for path in sample_stories(turn.ask.language) if path.name == wanted), None)
-        if path is not None:
-            turn.story = replace(turn.story, story=path.read_text(encoding="utf-8").strip())
-            turn.fresh.add("story")
-            self._split(turn)
+        if path is None:
+            return
+        before = turn.story
+        turn.story = replace(turn.story, story=path.read_text(encoding="utf-8").strip())
+        turn.fresh.add("story")
+        stay = self._tell(turn)
+        if before.story.strip() or before.segments:
+            turn.can_undo("board_split_sample", Undone(before, after=turn.story))
+        turn.says = " · ".join(filter(None, (turn.says, stay)))
+
+    def _tell(self, turn: Turn) -> str:
+        """Make segments of the story; return what there is to say of the cast it describes."""
+        draft = split_story(turn.story.story, turn.ask.language)
+        turn.story = edits.split_again(turn.story, draft.segments)
+        turn.choose(turn.story.segments[0].id)
+        names = [f"@{one.name}" for one in self._introduce(turn, draft.cast)]
+        comma = say("create_comma", turn.ask.language)
+        return say("board_stays_in_cast", turn.ask.language, {"names": comma.join(names)}) if names else ""
+
+    def _introduce(self, turn: Turn, members: Sequence[CastMember]) -> tuple[CastMember, ...]:
+        """Enter whom the story describes; return who stays as the cast has them although the story says otherwise.
+
+        Only a line that was changed since it was last split here changes the words of one who is there.
+        """
+        told, known = turn.ask.seat.board.told, {one.name.casefold(): one for one in self._storyboards.cast()}
+        for one in members:
+            name = one.name.casefold()
+            line = turn.story.id, name
+            if name in known and told.get(line, one.words) != one.words:
+                self._storyboards.keep_member(replace(known[name], words=one.words))
+            told[line] = one.words
+        return self._storyboards.introduce(members)
 
     def _open(self, turn: Turn) -> None:
         turn.story = self._storyboards.load(turn.ask.sent.get("id", ""))
@@ -134,12 +167,12 @@ class Acts:
 
     def _add(self, turn: Turn) -> None:
         after = turn.ask.sent.get("segment", "")
-        if len(turn.story.segments) >= edits.MOST_SEGMENTS:
-            raise Invalid("story_too_many", {"segments": len(turn.story.segments) + 1, "limit": edits.MOST_SEGMENTS})
+        _refuse_more(turn.story)
         turn.story, added = edits.add_after(turn.story, after)
         turn.choose(added.id)
 
     def _duplicate(self, turn: Turn) -> None:
+        _refuse_more(turn.story)
         turn.story, copy = edits.duplicate(turn.story, turn.segment_id)
         if copy is not None:
             turn.choose(copy.id)
@@ -158,32 +191,29 @@ class Acts:
         turn.can_undo("board_dropped", Undone(before, dropped), {"number": at + 1})
 
     def _put_back(self, turn: Turn) -> None:
-        kept, wanted = turn.ask.seat.board.undone, turn.ask.sent.get("id", "")
-        if not wanted.isdecimal() or int(wanted) >= len(kept):
+        undone = _numbered(turn.ask.seat.board.undone, turn.ask.sent.get("id", ""))
+        if undone is not None and undone.member is not None:
+            self._storyboards.keep_member(undone.member, was="")
+        elif undone is None or undone.before.id != turn.story.id:
             return
-        undone = kept[int(wanted)]
-        if undone.member is not None:
-            self._storyboards.keep_member(undone.member)
-        elif undone.before.id != turn.story.id:
-            return
-        elif undone.segment_id:
+        elif undone.after is not None:
+            now, turn.story = turn.story, edits.unsplit(turn.story, undone.before, undone.after)
+            turn.fresh |= {"story"} if now.story != turn.story.story else set()
+            turn.choose(turn.story.segments[0].id if turn.story.segments else "")
+        elif edits.index_of(turn.story, undone.segment_id) < 0:
+            _refuse_more(turn.story)
             turn.story = edits.put_back(turn.story, undone.before, undone.segment_id)
             turn.choose(undone.segment_id)
-        else:
-            turn.story = undone.before
-            turn.choose(turn.story.segments[0].id)
-            turn.fresh.add("story")
 
     def _accept(self, turn: Turn) -> None:
-        offered, index = hints(turn.story, turn.ask.language), turn.ask.sent.get("index", "")
-        if index.isdecimal() and int(index) < len(offered):
-            turn.story = edits.accept(turn.story, offered[int(index)])
+        hint = _numbered(hints(turn.story, turn.ask.language), turn.ask.sent.get("index", ""))
+        if hint is not None:
+            turn.story = edits.accept(turn.story, hint)
 
     def _join_all(self, turn: Turn) -> None:
         turn.story = edits.join_all(turn.story, turn.ask.sent.get("value", ""))
 
     def _film(self, turn: Turn) -> None:
-        turn.story = self._storyboards.save(turn.story)
         self._jobs.submit_film(turn.story)
 
     def _engine(self, turn: Turn) -> None:
@@ -199,9 +229,10 @@ class Acts:
     def _another_take(self, turn: Turn) -> None:
         segment = edits.segment_of(turn.story, turn.segment_id)
         if segment is not None:
-            turn.story = self._storyboards.save(edits.put(turn.story, replace(segment, seed=int(another_seed()))))
+            wanted = edits.put(turn.story, replace(segment, seed=int(another_seed())))
+            self._jobs.submit_take(wanted, segment.id)  # raises before anything is kept
+            turn.story = wanted
             turn.choose(segment.id)
-            self._jobs.submit_take(turn.story, segment.id)
 
     def _choose_take(self, turn: Turn) -> None:
         segment = edits.segment_of(turn.story, turn.segment_id)
@@ -217,12 +248,20 @@ class Acts:
     def _keep_member(self, turn: Turn) -> None:
         form = _form(turn.ask)
         name, was = form.get("name", ""), turn.ask.sent.get("was", "")
-        kept = self._storyboards.keep_member(
-            member(name, form.get("words", ""), form.get("kind", ""), form.get("picture", ""))
-        )
-        if was and was.casefold() != kept.name.casefold():
-            self._storyboards.drop_member(was)
+        wanted = member(name, form.get("words", ""), form.get("kind", ""), form.get("picture", ""))
+        cast = self._storyboards.cast()
+        kept = self._storyboards.keep_member(wanted, was)
+        if was and was != kept.name:
+            self._rename(turn, cast, was, kept.name)
         self._leave_member(turn)
+
+    def _rename(self, turn: Turn, cast: Sequence[CastMember], old: str, new: str) -> None:
+        """Write the new name wherever the open storyboard has the old one."""
+        segments = [replace(one, prompt=renamed(one.prompt, cast, old, new)) for one in turn.story.segments]
+        story = renamed(Prompt(turn.story.story), cast, old, new).subject
+        if story != turn.story.story:
+            turn.fresh.add("story")
+        turn.story = replace(turn.story, story=story, segments=tuple(segments))
 
     def _drop_member(self, turn: Turn) -> None:
         name = turn.ask.sent.get("name", "")
@@ -238,9 +277,20 @@ class Acts:
         return found
 
 
+def _refuse_more(storyboard: Storyboard) -> None:
+    if len(storyboard.segments) >= edits.MOST_SEGMENTS:
+        raise Invalid("board_full", {"limit": edits.MOST_SEGMENTS})
+
+
+def _numbered(among: Sequence[T], number: str) -> T | None:
+    """Return the one a press means by its index; None for what is no index."""
+    sound = number.isdecimal() and len(number) < 7  # Python refuses to read thousands of digits
+    return among[int(number)] if sound and int(number) < len(among) else None
+
+
 def _form(ask: Ask) -> dict[str, str]:
     try:
         form = json.loads(ask.sent.get("form", "") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return {str(name): str(value) for name, value in form.items()} if isinstance(form, dict) else {}
+    return {name: said for name, said in form.items() if isinstance(said, str)} if isinstance(form, dict) else {}

@@ -80,6 +80,14 @@ def put_back(storyboard: Storyboard, before: Storyboard, segment_id: str) -> Sto
     return insert(storyboard, at, before.segments[at])
 
 
+def unsplit(storyboard: Storyboard, before: Storyboard, after: Storyboard) -> Storyboard:
+    """Return the storyboard with the segments from `before` a split that left `after`; what was typed since stays."""
+    typed = {one.id: one for one in storyboard.segments if one not in after.segments}
+    segments = tuple(typed.get(one.id, one) for one in before.segments)
+    story = before.story if storyboard.story == after.story else storyboard.story
+    return replace(storyboard, segments=segments, story=story)
+
+
 def join_all(storyboard: Storyboard, seam: str) -> Storyboard:
     """Return the storyboard with one kind of seam throughout; one of SEAMS."""
     if seam not in SEAMS:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from models.engine import SLOTS
-from studio.errors import StudioError
+from studio.errors import Invalid, StudioError
+from studio.prompts.story import STORY_LIMIT
 from studio.storyboard import SEAMS, Look, Segment, Storyboard
 from studio.ui.form import read_seconds, read_seed, read_size
 from studio.ui.seat import Refused
@@ -14,7 +15,6 @@ from studio.ui.storyboard.edits import put, segment_of
 
 LONGEST_WORDS = 4_000
 """Characters of one field that are kept; a prompt refuses far fewer, in words."""
-LONGEST_STORY = 60_000
 TICKED = "1"
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def read_typed(sent: Mapping[str, str]) -> dict[str, Any]:
     """Return {"n", "story", "segment", "options"} of a press, or less; nothing for what is no such thing."""
     try:
         typed = json.loads(sent.get("typed", "") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return typed if isinstance(typed, dict) else {}
 
@@ -35,7 +35,9 @@ def take_in(storyboard: Storyboard, typed: Mapping[str, Any]) -> tuple[Storyboar
     """Return the storyboard with what was typed in it; of a field that cannot be used it keeps what it had."""
     heard: Heard = {}
     if isinstance(typed.get("story"), str):
-        storyboard = replace(storyboard, story=typed["story"][:LONGEST_STORY])
+        storyboard = replace(storyboard, story=typed["story"][:STORY_LIMIT])
+        if len(typed["story"]) > STORY_LIMIT:
+            heard["story"] = Refused("", Invalid("board_story_cut", {"limit": STORY_LIMIT}).to_dict())
     fields = _words(typed.get("segment"))
     segment = segment_of(storyboard, fields.get("id", ""))
     if segment is not None:
@@ -47,7 +49,7 @@ def take_in(storyboard: Storyboard, typed: Mapping[str, Any]) -> tuple[Storyboar
 def _words(fields: Any) -> dict[str, str]:
     if not isinstance(fields, dict):
         return {}
-    return {str(name): str(value)[:LONGEST_WORDS] for name, value in fields.items()}
+    return {name: value[:LONGEST_WORDS] for name, value in fields.items() if isinstance(value, str)}
 
 
 def _read(fields: Mapping[str, str], name: str, read: Callable[[str], T], kept: T, heard: Heard) -> T:
