@@ -42,9 +42,9 @@ class SeamFacts:
     warp: float
     """Mean difference in brightness, 0 to 255, once movement and a change of exposure are taken out."""
     warp_ratio: float
-    """To the median inside the takes on both sides."""
+    """To the median inside the take on the livelier side."""
     motion_ratio: float
-    """Mean movement to the median inside."""
+    """Mean movement to the median on the livelier side."""
     colour_step: float
     """Mean CIEDE2000 of a grid of 8 x 5 cells."""
     colour_ratio: float
@@ -100,10 +100,10 @@ def measure(tail: Sequence[Frame], head: Sequence[Frame], continues: bool = True
     before, after = ([_Glance.of(frame) for frame in side] for side in (tail[-LOOK:], head[:LOOK]))
     seam = _Change.between(before[-1], after[0])
     lost = disagreement(seam.field, movement(after[0].light, before[-1].light)) > LOST
-    inside = [_Change.between(*pair) for side in (before, after) for pair in pairwise(side)]
-    warp = seam.warp / max(STILL_WARP, median([change.warp for change in inside] or [0.0]))
-    motion = seam.motion / max(STILL_MOTION, median([change.motion for change in inside] or [0.0]))
-    colour = seam.colour / max(STILL_COLOUR, median([change.colour for change in inside] or [0.0]))
+    sides = [[_Change.between(*pair) for pair in pairwise(side)] for side in (before, after)]
+    warp = seam.warp / max(STILL_WARP, *(_usual([change.warp for change in side]) for side in sides))
+    motion = seam.motion / max(STILL_MOTION, *(_usual([change.motion for change in side]) for side in sides))
+    colour = seam.colour / max(STILL_COLOUR, *(_usual([change.colour for change in side]) for side in sides))
     kind, verdict, reason = "cut", "good", "cut"
     if continues:
         colours = seam.colour > NOTICED and colour > 2
@@ -120,6 +120,14 @@ def measure(tail: Sequence[Frame], head: Sequence[Frame], continues: bool = True
         colour_ratio=round(colour, 3),
         inconsistent=round(float(lost.mean()), 4),
     )
+
+
+def _usual(changes: Sequence[float]) -> float:
+    """Return the median change on one side of a seam; 0 where there is none.
+
+    A seam is held against the livelier side: who starts or stops there moves as on one side, a jump as on neither.
+    """
+    return median(changes) if changes else 0.0
 
 
 def _judged(jump: float, another_shot: bool, colours: bool) -> tuple[str, str, str]:

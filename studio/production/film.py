@@ -15,7 +15,7 @@ from studio.prompts.continuity import continuing
 from studio.prompts.template import compose
 from studio.storyboard import SEAMS, SEGMENTS_LIMIT, CastMember, Segment, Storyboard
 
-JOINING = 1
+JOINING = 2
 """Raised whenever studio/post would make another film of the same takes."""
 
 
