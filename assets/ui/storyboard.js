@@ -4,23 +4,26 @@
   let open = null, number = 0, timer = 0, send = null, storyWaits = false;
   const board = () => document.querySelector("#board");
   const editor = () => document.querySelector("#board-editor .s-edit");
-  const dirty = new WeakSet(); // forms with something in them that the studio was not told yet
+  // Form -> names of the fields that were typed in since it was poured in: the others may be older than what another
+  // page has told the studio, so they are not sent.
+  const touched = new WeakMap();
+  const touch = (form, name) => touched.set(form, (touched.get(form) ?? new Set()).add(name));
 
-  function values(form) {
+  function values(form, names = null) {
     const held = {};
     for (const field of form.querySelectorAll("input[name], textarea[name], select[name]")) {
-      if (field.type === "radio" && !field.checked) continue;
+      if ((field.type === "radio" && !field.checked) || (names && !names.has(field.name))) continue;
       held[field.name] = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value;
     }
     return held;
   }
-  function typed(withStory, aside = false) {
+  function typed(aside = false) {
     const told = { n: aside ? number : (number += 1) }, form = editor(), options = document.querySelector("#board-options [data-form]");
     const story = document.querySelector("#board-story textarea");
-    if (form && dirty.has(form)) told.segment = { id: form.dataset.segment, ...values(form) };
-    if (options && dirty.has(options)) told.options = values(options);
-    if (story && (withStory || storyWaits)) told.story = story.value;
-    if (!aside) storyWaits = false;
+    if (form && touched.has(form)) told.segment = { id: form.dataset.segment, ...values(form, touched.get(form)) };
+    if (options && touched.has(options)) told.options = values(options, touched.get(options));
+    if (story && storyWaits) told.story = story.value;
+    if (!aside && send) storyWaits = false;
     return told;
   }
   // A page that is left before the studio heard is made up for when it comes back.
@@ -28,31 +31,70 @@
   let draft = 0;
   function hold() {
     clearTimeout(draft);
-    try { sessionStorage.setItem(DRAFT, JSON.stringify({ board: open, typed: { ...typed(false, true) } })); } catch { /* then it is lost */ }
+    try { sessionStorage.setItem(DRAFT, JSON.stringify({ board: open, typed: typed(true) })); } catch { /* then it is lost */ }
   }
   function release() {
     clearTimeout(draft);
     draft = setTimeout(() => { try { sessionStorage.removeItem(DRAFT); } catch { /* nothing was held */ } }, 3000);
   }
   function restore() {
+    if (left) send?.("select", { act: "member", name: left.slice(FORM.length) });
     let held = null;
     try { held = JSON.parse(sessionStorage.getItem(DRAFT)); sessionStorage.removeItem(DRAFT); } catch { /* nothing was held */ }
     if (held && held.board === open) send?.("select", { act: "restore", typed: JSON.stringify({ ...held.typed, n: (number += 1) }) });
   }
+  // What is typed of a cast member waits in the browser until it is kept or left: its form may make way for another's.
+  const DRAFTS = "segue-cast-drafts", FORM = "form-";
+  const memberForm = () => document.querySelector("#board-cast [data-form=member]");
+  const filled = new WeakSet();
+  let drafts = { open: "", forms: {} }, ending = "";
+  try { drafts = JSON.parse(sessionStorage.getItem(DRAFTS)) ?? drafts; } catch { /* nothing was held */ }
+  const left = drafts.open;
+  function keepDrafts() {
+    try { sessionStorage.setItem(DRAFTS, JSON.stringify(drafts)); } catch { /* then they last as long as the page */ }
+  }
+  function holdMember(form) {
+    const key = form.dataset.key;
+    drafts = { open: key, forms: { ...drafts.forms, [key]: values(form) } };
+    ending = "";
+    keepDrafts();
+  }
+  function fillMember(form) {
+    if (ending && form?.dataset.key !== ending) {
+      delete drafts.forms[ending];
+      ending = "";
+    }
+    drafts.open = form?.dataset.key in drafts.forms ? form.dataset.key : "";
+    keepDrafts();
+    if (!form || filled.has(form)) return;
+    filled.add(form);
+    for (const [name, value] of Object.entries(drafts.forms[form.dataset.key] ?? {})) {
+      if (name === "picture") showPicture(form.querySelector(".s-picture"), value);
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "radio") field.checked = field.value === value;
+        else field.value = value;
+      }
+    }
+  }
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest?.("[data-act=keep_member], [data-act=no_member], [data-act=drop_member]")?.closest("[data-form=member]");
+    if (event.target.closest?.("[data-act]")) ending = form?.dataset.key ?? "";
+  }, true);
+
   function tell() {
     clearTimeout(timer);
     timer = 0;
     release();
-    send?.("select", { act: "typed", typed: JSON.stringify(typed(false)) });
+    send?.("select", { act: "typed", typed: JSON.stringify(typed()) });
   }
   // Before a form makes way for another one, what was typed in it last is sent; of the same form, the field one is in
   // goes on as it stands.
   Studio.leave = (old, fresh) => {
-    if (!timer || ![old, ...old.querySelectorAll("*")].some((one) => dirty.has(one))) return;
+    if (!timer || ![old, ...old.querySelectorAll("*")].some((one) => touched.has(one))) return;
     const field = document.activeElement, same = old.dataset.segment === fresh.dataset.segment;
     if (same && old.contains(field) && field.name && field.type !== "radio") {
       fresh.querySelector(`[name="${CSS.escape(field.name)}"]`).value = field.value;
-      dirty.add(fresh);
+      touch(fresh, field.name);
     }
     tell();
   };
@@ -63,16 +105,17 @@
     timer = 0;
     release();
     const form = pressed.closest("[data-form=member]");
-    return { typed: JSON.stringify(typed(pressed.dataset.act === "split")), ...(form ? { form: JSON.stringify(values(form)) } : {}) };
+    return { typed: JSON.stringify(typed()), ...(form ? { form: JSON.stringify(values(form)) } : {}) };
   });
   Studio.settle((element, trigger) => { if (element.closest("#board")) send = trigger; });
 
   document.addEventListener("input", (event) => {
-    const field = event.target;
-    if (!field.closest?.("#board") || field.closest("[data-form=member]")) return;
+    const field = event.target, member = field.closest?.("[data-form=member]");
+    if (member && field.name) holdMember(member);
+    if (!field.closest?.("#board") || member) return;
     const form = field.closest(".s-edit, [data-form=options]");
     if (field.name === "story") storyWaits = true;
-    else if (form) dirty.add(form);
+    else if (form && field.name) touch(form, field.name);
     else return;
     hold();
     clearTimeout(timer);
@@ -81,7 +124,7 @@
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.matches?.("[data-all-seams]") && field.value) {
-      send?.("select", { act: "all_seams", value: field.value, typed: JSON.stringify(typed(false)) });
+      send?.("select", { act: "all_seams", value: field.value, typed: JSON.stringify(typed()) });
       field.value = "";
     } else if (timer && field.closest?.("#board")) tell();
   });
@@ -126,6 +169,7 @@
       if (card && !first && pressedCard && innerWidth <= 760) place.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
       pressedCard = false;
     }
+    if (place.id === "board-cast") fillMember(memberForm());
     if (place.id === "board-story") remember(place.querySelector("[data-story]")?.dataset.story ?? "");
     if (place.id === "board-join") document.body.classList.toggle("s-board-begun", !!document.querySelector(".s-cell"));
   });
@@ -173,9 +217,14 @@
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error);
       showPicture(place, said.digest);
+      holdMember(place.closest("[data-form]"));
     } catch (error) {
       says.textContent = error instanceof TypeError || error instanceof SyntaxError ? says.dataset.says : error.message;
     }
+  }
+  function dropPicture(place) {
+    showPicture(place, "");
+    holdMember(place.closest("[data-form]"));
   }
   function showPicture(place, digest) {
     place.querySelector("[name=picture]").value = digest;
@@ -184,7 +233,7 @@
     if (digest) image.src = `media/${digest}`;
   }
   document.addEventListener("change", (event) => { if (event.target.matches?.("[data-picture]")) sendPicture(event.target); });
-  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-no-picture]")) showPicture(event.target.closest(".s-picture"), ""); });
+  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-no-picture]")) dropPicture(event.target.closest(".s-picture")); });
 
   // A take plays in its own place when it is pressed.
   document.addEventListener("click", (event) => {
