@@ -88,13 +88,13 @@ async def keep_picture(library: Library, request: Request) -> Response:
     language = language_of(request.headers.get("accept-language", ""))
     if request.headers.get("content-type", "") not in PICTURES:
         return _no_picture(415, language)
-    body = b""
+    body = bytearray()  # grows in place, however small the chunks are
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_PICTURE:
             return _no_picture(413, language)
     try:
-        digest = await run_in_threadpool(library.keep_picture, body)
+        digest = await run_in_threadpool(library.keep_picture, bytes(body))
     except StudioError as error:
         return JSONResponse({"error": say(error.code, language, error.values)}, 400, headers=SAFE)
     return JSONResponse({"digest": digest}, headers=SAFE)
@@ -170,13 +170,13 @@ class Door:
 
     async def _pass_washed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a message of the page on, whole and washed, or refuse it."""
-        body = b""
+        body = bytearray()
         async for chunk in Request(scope, receive).stream():
             body += chunk
             if len(body) > LONGEST:
                 await PlainTextResponse("Too long.", 413, headers=SAFE)(scope, receive, send)
                 return
-        washed = wash(body)
+        washed = wash(bytes(body))
         if washed is None:
             await PlainTextResponse("Not here.", 404, headers=SAFE)(scope, receive, send)
             return

@@ -3,6 +3,7 @@
 import io
 import struct
 import threading
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -17,7 +18,7 @@ from PIL import Image
 
 from models.engine import Prompt, Reading, Word
 from studio.errors import Invalid, NotFound, StorageError
-from studio.library import Clip, ClipQuery, Library, WantedTake, database, new_id
+from studio.library import Clip, ClipQuery, Library, WantedTake, database, new_id, schema
 from studio.library.migrate import FOLDER
 from studio.library.schema import clip, job_step, metadata
 from studio.library.store import Staged, Store
@@ -102,6 +103,14 @@ def test_pace_is_what_the_same_style_took_lately(library):
     look = Look("bars", 1000, 1000)
     add(library, "ink", look=look, style="ink", num_frames=10, seconds_taken=20.0)
     assert library.pace("bars", "ink") == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("storyboard_id", "kind"), [(None, "clip"), ("fox", "take")])
+def test_a_take_is_a_clip_only_where_it_was_asked_for_by_itself(library, storyboard_id, kind):
+    asked = {"id": "j", "title": "", "order": {}, "key": "k", "storyboard": storyboard_id, "status": "running"}
+    with library.database.write() as connection:
+        connection.execute(sa.insert(schema.job).values(**asked, estimate=0.0, created_at=0.0))
+    assert library.clip(add(library, "fox", key="k", kind="take").id).kind == kind
 
 
 def test_a_favourite_stays_one_until_it_is_not(library):
@@ -453,7 +462,7 @@ def bomb(side: int) -> bytes:
         (picture(form="GIF"), "picture_refused"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture_refused"),
         (b"\0" * (12 * 2**20 + 1), "picture_too_large"),
-        (bomb(7_000), "picture_too_large"),
+        (bomb(5_100), "picture_too_large"),
         (bomb(12_000), "picture_too_large"),
         (bomb(60_000), "picture_too_large"),
         (bomb(100), "picture_refused"),
@@ -464,6 +473,31 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(library, data, code):
         library.keep_picture(data)
     assert refused.value.code == code and list(library.store.digests()) == []
     assert not list(library.store.temporary.iterdir())
+
+
+def test_pictures_are_unpacked_one_at_a_time(library, monkeypatch):
+    inside, most = [], []
+
+    def slow(data, path):
+        inside.append(path)
+        most.append(len(inside))
+        time.sleep(0.05)
+        path.write_bytes(data)
+        inside.remove(path)
+
+    monkeypatch.setattr("studio.library.library.write_picture", slow)
+    with ThreadPoolExecutor(4) as pool:
+        digests = list(pool.map(library.keep_picture, (b"a", b"b", b"c", b"d")))
+    assert len(set(digests)) == 4 and max(most) == 1
+
+
+def test_a_picture_given_again_is_as_new(library, monkeypatch):
+    add(library, "fox")
+    face = library.keep_picture(picture())
+    with library.database.write() as connection:
+        connection.execute(sa.text("update picture set created_at = 1"))
+    assert library.keep_picture(picture()) == face
+    assert library.collect() == 0 and library.media(face)
 
 
 def test_a_picture_stays_while_somebody_has_it(library, monkeypatch):

@@ -1,6 +1,8 @@
 """The routes that are not Gradio's, asked over HTTP without a server."""
 
+import asyncio
 import re
+import time
 
 import pytest
 from starlette.applications import Starlette
@@ -16,7 +18,7 @@ from studio.library import Library
 from studio.settings import Settings
 from studio.storyboard import Look, Segment
 from studio.text import say
-from studio.web import LONGEST, Door, routes
+from studio.web import LONGEST, Door, keep_picture, routes
 
 FRONT = '<html><head><meta name="twitter:image"\n content="https://example.org/x.png" /><title>x</title></head></html>'
 
@@ -142,6 +144,26 @@ def test_what_is_no_message_is_refused(studio, body):
 def test_a_message_that_is_too_long_is_refused(studio):
     message = '{"data": ["' + "x" * LONGEST + '"]}'
     assert studio[1].post("/gradio_api/run/predict", content=message).status_code == 413
+
+
+def seconds_to_take(library: Library, count: int) -> float:
+    """Return the CPU seconds that a picture of so many chunks of 20 bytes costs, which is none."""
+    left = iter(range(count))
+
+    async def receive():
+        more = next(left, None) is not None
+        return {"type": "http.request", "body": b"x" * 20, "more_body": more}
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"content-type", b"image/png")]}
+    began = time.process_time()
+    answer = asyncio.run(keep_picture(library, Request(scope, receive)))
+    assert answer.status_code == 400
+    return time.process_time() - began
+
+
+def test_many_small_chunks_cost_no_more_than_their_number(studio):
+    few, many = (seconds_to_take(studio[0], count) for count in (10_000, 80_000))
+    assert many < 16 * few
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

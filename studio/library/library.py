@@ -1,5 +1,6 @@
 """Every clip that was made: found, kept, deleted and given back."""
 
+import threading
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
@@ -33,6 +34,8 @@ class Library:
         self.database = database
         self.store = store
         self.storyboards = Storyboards(database)
+        self._one_picture = threading.Lock()
+        """Held while a picture is unpacked, which takes a few hundred megabytes."""
 
     @classmethod
     def open(cls, settings: Settings) -> "Library":
@@ -170,7 +173,7 @@ class Library:
 
     def keep_picture(self, data: bytes) -> str:
         """Keep a picture for the cast and return its digest; raises Invalid for what is no JPEG, PNG or WebP."""
-        with self.store.scratch(".jpg") as path:
+        with self._one_picture, self.store.scratch(".jpg") as path:
             write_picture(data, path)
             staged = self.store.stage(path)
         try:
@@ -178,20 +181,26 @@ class Library:
                 self.store.place(connection, staged)
                 now = self.database.now(connection)
                 self.database.insert_or_ignore(connection, picture, digest=staged.digest, created_at=now)
+                again = sa.update(picture).where(picture.c.digest == staged.digest)
+                connection.execute(again.values(created_at=now))  # or it would be forgotten before it is used
         finally:
             self.store.discard(staged)
         return staged.digest
 
     def add(self, connection: sa.Connection, made: Clip) -> None:
         """Enter a clip, or give the one of its key new files, in the write transaction that places them."""
-        asked = sa.select(job.c.id).where(job.c.key == made.key, job.c.cancel.is_(False)).limit(1)
+        by_itself = job.c.key == made.key, job.c.cancel.is_(False), job.c.storyboard.is_(None)
+        asked = sa.select(job.c.id).where(*by_itself).limit(1)
         kind = "clip" if made.kind == HIDDEN and connection.scalar(asked) else made.kind
-        parts = [part["text"] for part in (made.measures or {}).get("parts", ())]
-        words = " ".join((*asdict(made.prompt).values(), made.id, *parts))
-        values = asdict(made) | {"engine": made.look.engine, "words": words.lower(), "kind": kind}
+        values = asdict(made) | {"engine": made.look.engine, "words": _words(made), "kind": kind}
         self.database.insert_or_ignore(connection, clip, **values)
         files = {name: values[name] for name in ("video", "poster", "anchor", "size_bytes")}
         connection.execute(sa.update(clip).where(clip.c.key == made.key).values(deleted_at=None, **files))
+
+    def rename(self, connection: sa.Connection, film: Clip) -> None:
+        """Keep in a write transaction the title of a film and the storyboard it was last asked for from."""
+        values = {"prompt": asdict(film.prompt), "measures": film.measures, "words": _words(film)}
+        connection.execute(sa.update(clip).where(clip.c.id == film.id).values(values))
 
     def collect(self) -> int:
         """Forget what was deleted more than an hour ago or nobody wants, delete files without use; return how many."""
@@ -241,6 +250,12 @@ def _shown() -> sa.ColumnElement[bool]:
 
 def _chosen(query: ClipQuery) -> tuple[tuple[sa.Column[str], str], ...]:
     return (clip.c.style, query.style), (clip.c.engine, query.engine), (clip.c.kind, query.kind)
+
+
+def _words(found: Clip) -> str:
+    """Return what a clip is found by."""
+    parts = [part["text"] for part in (found.measures or {}).get("parts", ())]
+    return " ".join((*asdict(found.prompt).values(), found.id, *parts)).lower()
 
 
 def _clip(row: sa.Row[Any]) -> Clip:

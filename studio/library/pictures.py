@@ -6,7 +6,7 @@ from pathlib import Path
 from studio.errors import Invalid
 
 MOST_BYTES = 12 * 2**20
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 25_000_000
 LONGEST = 1920
 """Pixels of the longer side that is kept: no engine draws larger."""
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -25,13 +25,13 @@ def write_picture(data: bytes, path: Path) -> None:
         with Image.open(BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise _too_large()
-            opened.draft("RGB", (LONGEST, LONGEST))
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
+            small = opened if opened.mode in ("RGB", "L") else opened.convert("RGBA")
+            small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)  # first, so that nothing large is copied
+            upright = ImageOps.exif_transpose(small).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:  # each of Pillow's ways to say: broken
         raise Invalid("picture_refused") from error
-    upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
     plain = Image.new("RGB", upright.size, "white")
     plain.paste(upright, mask=upright)
     plain.save(path, format="JPEG", quality=92, subsampling=0)
