@@ -256,6 +256,34 @@ def test_the_same_film_again_is_there_at_once(jobs, library):
     assert len(library.storyboards.recent()) == 1, "what was never kept is not kept for a film that is there"
 
 
+def test_a_film_that_is_asked_for_again_has_the_title_it_has_now(jobs, library):
+    wanted = storyboard(1, title="Bars")
+    film = made(jobs, wanted)
+    other = library.storyboards.save(replace(wanted, title="Stripes"))
+    assert jobs.film_of(other).prompt.sentence == "Stripes" and library.clip(film.id).prompt.sentence == "Bars"
+    again = made(jobs, other)
+    assert (again.id, again.prompt.sentence, again.measures["storyboard"]) == (film.id, "Stripes", other.id)
+    assert library.search(ClipQuery("stripes")).total == 1 and library.search(ClipQuery("bars")).total == 1
+    library.store.path(film.video).unlink()
+    assert made(jobs, replace(other, title="Lines")).prompt.sentence == "Lines", "a film made anew has it too"
+
+
+@sqlite_only
+@pytest.mark.parametrize("lost", ["video", "poster"])
+def test_a_film_whose_files_are_gone_is_not_there_and_is_made_anew_for_its_storyboard(jobs, library, lost):
+    wanted = storyboard(2)
+    film = made(jobs, wanted)
+    take = library.made(keys(wanted))[keys(wanted)[0]]
+    for clip in (film, take):
+        library.store.path(getattr(clip, lost)).unlink()
+    assert jobs.film_of(wanted) is None
+    kept = library.storyboards.load(film.measures["storyboard"])
+    assert [one.status for one in jobs.progress_of(kept)] == ["new", "done"]
+    job = jobs.submit_film(wanted)
+    assert library.storyboards.load(job.storyboard), "who asks what went wrong must find the segments"
+    assert jobs.wait(job.id, 20).status == "done" and jobs.film_of(wanted) is not None
+
+
 @sqlite_only
 def test_redo_of_one_segment_makes_only_what_hangs_on_it(jobs, library):
     wanted = library.storyboards.save(storyboard(9, cuts=(8,)))

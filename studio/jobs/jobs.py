@@ -153,12 +153,16 @@ class Jobs:
         return progress_of(self._library, storyboard, self._library.storyboards.cast())
 
     def film_of(self, storyboard: Storyboard) -> Clip | None:
-        """Return the film of a storyboard as it stands, if it is made; None also for one that cannot be planned."""
+        """Return the film of a storyboard as it stands, under its title, if it is made.
+
+        None also for one that cannot be planned, and for a film whose file is gone.
+        """
         try:
-            key = film_order(storyboard, self._library.storyboards.cast()).result.key
+            order = film_order(storyboard, self._library.storyboards.cast())
         except StudioError:
             return None
-        return self._library.made([key], kept=True).get(key)
+        film = self._library.made([order.result.key], kept=True).get(order.result.key)
+        return film.named(order.title, storyboard.id) if film and self._library.is_whole(film) else None
 
     def film_job(self, storyboard_id: str) -> Job | None:
         """Return the newest job of a storyboard, one that has not ended before one that has."""
@@ -199,6 +203,8 @@ class Jobs:
             self._want(connection, job_id, order, costs)
         elif order.kind == "film":
             film = self._library.made([order.result.key])[order.result.key]
+            if order.storyboard:
+                self._library.rename(connection, film.named(order.title, order.storyboard))
             self._mending.there(connection, film, order.storyboard, order.record)
         return job_id
 

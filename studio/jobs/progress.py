@@ -23,7 +23,8 @@ def progress_of(library: Library, storyboard: Storyboard, cast: Sequence[CastMem
         planned = (refused,) * len(storyboard.segments)
     wanted = library.storyboards.takes_of(storyboard.id)
     keys = {one.key for one in wanted} | {take.key for take in planned if isinstance(take, Step)}
-    clips, states = library.made(keys, kept=True), _states(library, keys)
+    clips = {key: clip for key, clip in library.made(keys, kept=True).items() if library.is_whole(clip)}
+    states = _states(library, keys)
     seen = []
     for segment, take in zip(storyboard.segments, planned, strict=False):
         older = [one for one in wanted if one.segment_id == segment.id]

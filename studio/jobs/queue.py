@@ -74,6 +74,9 @@ class Queue:
             values = {"key": wanted.key, "kind": wanted.kind, "params": dict(wanted.params)}
             status = "done" if wanted.key in there else "pending"
             self.database.insert_or_ignore(connection, step, status=status, **values)
+        for result in steps[-1:]:  # its key says nothing of its title, which may be another one by now
+            latest = update(step).where(step.c.key == result.key, step.c.status != "running")
+            connection.execute(latest.values(params=dict(result.params)))
         keys = [wanted.key for wanted in steps]
         ids = dict(connection.execute(select(step.c.key, step.c.id).where(step.c.key.in_(keys))).all())
         for wanted in steps:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,11 @@ class Clip:
     def seconds(self) -> float:
         """How long it plays."""
         return self.num_frames / self.look.fps
+
+    def named(self, title: str, storyboard: str) -> "Clip":
+        """Return a film under the title and the id of a storyboard; several may have the same film."""
+        prompt = Prompt(subject=title, sentence=title)
+        return replace(self, prompt=prompt, measures={**(self.measures or {}), "storyboard": storyboard})
 
 
 def new_id() -> str:
