@@ -4,7 +4,7 @@ import json
 import sys
 from importlib import import_module
 
-CLAIMS = ("cached", "overhead", "start", "encode", "animatic", "consistency", "join")
+CLAIMS = ("cached", "overhead", "start", "encode", "animatic", "consistency", "join", "preview")
 
 
 def main(names: list[str]) -> int:
