@@ -318,6 +318,18 @@ def test_takes_stand_side_by_side_and_an_older_one_can_be_chosen_again(jobs, lib
     assert [take.fits for take in reworded[1].takes if take.clip] == [False, False]
 
 
+@sqlite_only
+def test_another_take_asks_nothing_of_the_segments_it_does_not_hang_on(jobs, library):
+    wanted = changed(storyboard(4, cuts=(2, 4), lut="nosuch"), 3, prompt=Prompt(""))
+    kept = library.storyboards.save(changed(wanted, 1, seconds=0.0))
+    asked = changed(kept, 2, seed=5)
+    assert jobs.wait(jobs.submit_take(asked, asked.segments[1].id).id, 20).status == "done"
+    assert [one.status for one in jobs.progress_of(asked)] == ["new", "done", "new", "new"]
+    with pytest.raises(Invalid) as refused:
+        jobs.submit_take(changed(asked, 3, seed=7), asked.segments[2].id)
+    assert refused.value.code == "subject_missing" and library.storyboards.load(kept.id) == asked
+
+
 def test_a_segment_that_cannot_be_made_yet_says_so_and_spares_the_others(jobs):
     unfinished = changed(storyboard(4, cuts=(4,)), 2, prompt=Prompt(""))
     seen = jobs.progress_of(unfinished)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from studio.errors import NotFound
+from studio.errors import Invalid, NotFound
 from studio.library import WantedTake
 from studio.library.storyboards import from_document, to_document
-from studio.production import FilmPlan, Step, plan, plan_film
+from studio.production import Step, plan, plan_film
+from studio.production.film import plan_takes
 from studio.production.plan import wish_of
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 
@@ -24,7 +25,10 @@ class Order:
     result: Step
     """The one of the steps whose clip is the job's."""
     record: Mapping[str, Any]
-    """What was asked for, as JSON-able data; `planned` makes an order of it again."""
+    """What was asked for, as JSON-able data; `planned` makes an order of it again.
+
+    The "keys" of a film tell later which segment a failed step is of.
+    """
     storyboard: str = ""
     """Id of the storyboard; empty for a clip by itself."""
     takes: tuple[WantedTake, ...] = ()
@@ -45,28 +49,32 @@ def film_order(storyboard: Storyboard, cast: Sequence[CastMember]) -> Order:
         title=str(planned.film.params["title"]),
         steps=planned.steps,
         result=planned.film,
-        record=_record(storyboard, cast, planned),
+        record=_record(storyboard, cast) | {"keys": [step.key for step in planned.takes]},
         storyboard=storyboard.id,
-        takes=_wanted(storyboard, planned, {step.key for step in planned.takes}),
+        takes=_wanted(storyboard, planned.takes, planned.steps),
     )
 
 
 def take_order(storyboard: Storyboard, cast: Sequence[CastMember], segment_id: str) -> Order:
-    """Return the order of the take of one segment and of what it hangs on; raises Invalid, NotFound."""
-    planned = plan_film(storyboard, cast)
-    number = next((at for at, segment in enumerate(storyboard.segments) if segment.id == segment_id), None)
-    if number is None:
+    """Return the order of the take of one segment and of what it hangs on, whatever the other segments are.
+
+    Raises Invalid, NotFound.
+    """
+    planned = plan_takes(storyboard, cast)
+    result = next((take for take, one in zip(planned, storyboard.segments, strict=False) if one.id == segment_id), None)
+    if result is None:
         raise NotFound("segment_unknown")
-    result = planned.takes[number]
-    needed = _needed(planned.takes, result)
+    if isinstance(result, Invalid):
+        raise result
+    needed = _needed(planned, result)
     return Order(
         kind="take",
         title=wish_of(result.params).segment.prompt.sentence,
         steps=needed,
         result=result,
-        record=_record(storyboard, cast, planned) | {"segment_id": segment_id},
+        record=_record(storyboard, cast) | {"segment_id": segment_id},
         storyboard=storyboard.id,
-        takes=_wanted(storyboard, planned, {step.key for step in needed}),
+        takes=_wanted(storyboard, planned, needed),
     )
 
 
@@ -83,24 +91,24 @@ def planned(record: Mapping[str, Any]) -> Order:
     return replace(order, record={**order.record, **again})
 
 
-def _record(storyboard: Storyboard, cast: Sequence[CastMember], planned: FilmPlan) -> dict[str, Any]:
-    """Return what was asked for; the keys tell later which segment a failed step is of."""
-    keys = [step.key for step in planned.takes]
-    return {"storyboard": to_document(storyboard), "cast": [asdict(member) for member in cast], "keys": keys}
+def _record(storyboard: Storyboard, cast: Sequence[CastMember]) -> dict[str, Any]:
+    return {"storyboard": to_document(storyboard), "cast": [asdict(member) for member in cast]}
 
 
-def _wanted(storyboard: Storyboard, planned: FilmPlan, keys: set[str]) -> tuple[WantedTake, ...]:
+def _wanted(storyboard: Storyboard, planned: Sequence[Step | Invalid], steps: Sequence[Step]) -> tuple[WantedTake, ...]:
+    """Return those of the planned takes that are among the steps, each with its segment."""
+    keys = {step.key for step in steps}
     return tuple(
-        WantedTake(segment.id, step.key, wish_of(step.params).look.seed)
-        for segment, step in zip(storyboard.segments, planned.takes, strict=True)
-        if step.key in keys
+        WantedTake(segment.id, take.key, wish_of(take.params).look.seed)
+        for segment, take in zip(storyboard.segments, planned, strict=False)
+        if isinstance(take, Step) and take.key in keys
     )
 
 
-def _needed(takes: Sequence[Step], result: Step) -> tuple[Step, ...]:
+def _needed(planned: Sequence[Step | Invalid], result: Step) -> tuple[Step, ...]:
     """Return a take and all it hangs on, each after what it needs."""
     keys, chain = {result.key}, []
-    for step in reversed({step.key: step for step in takes}.values()):
+    for step in reversed({take.key: take for take in planned if isinstance(take, Step)}.values()):
         if step.key in keys:
             keys |= set(step.needs)
             chain.append(step)
