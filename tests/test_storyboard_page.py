@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from studio.text import say
-from tests.browser import CHROMIUM, SWITCHES, Studio, visiting
+from tests.browser import CHROMIUM, SWITCHES, Studio, Visit, visiting
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
@@ -182,6 +182,24 @@ def test_segments_are_edited_moved_deleted_and_survive_a_reload(browser, studio)
         board.count(5)
 
 
+def test_two_pages_do_not_overwrite_each_other(browser, studio):
+    with boarding(browser, studio) as board:
+        board.split("A cat sits.")
+        other = Board(Visit(board.visit.context, studio.address))
+        other.page.goto(board.page.url)
+        other.count(1)
+        board.field("scene").fill("in a box")
+        board.page.wait_for_selector(".s-tx >> text=in a box")
+        other.field("action").fill("jumps")
+        other.page.wait_for_selector(".s-tx >> text=jumps in a box")  # what was not typed there is not sent
+        board.split("A dog runs. Then it sits.")
+        board.count(2)
+        other.page.click("#board-story [data-act=split]")
+        other.count(2)
+        assert other.page.input_value("#board-story textarea") == "A dog runs. Then it sits."
+        assert other.visit.wrong == []
+
+
 def test_another_take_changes_only_what_hangs_on_it(browser, studio):
     with boarding(browser, studio) as board:
         page = board.page
@@ -221,20 +239,32 @@ def test_the_cast_is_named_once_and_unknown_names_are_pointed_out(browser, studi
     Image.new("RGB", (200, 120), (200, 40, 40)).save(picture)
     with boarding(browser, studio) as board:
         page = board.page
-        board.split("@Mia walks in a meadow. Then she waves.")
-        page.click("#board-advice [data-act=member]")
-        assert page.input_value("#board-cast [name=name]") == "Mia"
+        board.split("@Mia walks in a meadow. Then @Ann flies.")
+        page.click("#board-advice [data-act=member][data-name=Mia]")
+        page.wait_for_selector("#board-cast [data-key=form-Mia]")
         page.fill("#board-cast [name=words]", "a girl of eight, red scarf")
         page.set_input_files("#board-cast [data-picture]", picture)
         page.wait_for_function("document.querySelector('#board-cast [name=picture]').value.length > 30")
         page.click("#board-cast [data-act=keep_member]")
         page.wait_for_selector(".s-member >> text=@Mia")
         page.wait_for_function("document.querySelector('.s-member img').naturalWidth > 0")
-        page.wait_for_selector("#board-advice [data-act=member]", state="detached")
+        page.wait_for_selector("#board-advice [data-act=member][data-name=Mia]", state="detached")
         assert page.locator(".s-tx .s-at").first.inner_text() == "@Mia"
         wrong = tmp_path / "mia.txt"
         wrong.write_text("no picture")
         page.click("#board-cast .s-member [data-act=member]")
+        page.fill("#board-cast [name=words]", "a girl of nine")
+        page.click("#board-advice [data-act=member]")  # another one's form does not take hers away
+        page.wait_for_selector("#board-cast [data-key=form-Ann]")
+        page.fill("#board-cast [name=words]", "a bird")
+        page.reload()
+        page.wait_for_selector("#board-cast [data-key=form-Ann]")
+        assert page.input_value("#board-cast [name=words]") == "a bird"
+        page.click("#board-cast [data-act=no_member]")
+        page.wait_for_selector("#board-cast [data-form]", state="detached")
+        page.click("#board-cast .s-member [data-act=member]")
+        page.wait_for_selector("#board-cast [data-key=form-Mia]")
+        assert page.input_value("#board-cast [name=words]") == "a girl of nine"
         page.set_input_files("#board-cast [data-picture]", wrong)
         page.wait_for_function("document.querySelector('#board-cast [data-says]').textContent !== ''")
         board.visit.wrong.clear()  # the refusal itself
