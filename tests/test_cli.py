@@ -17,6 +17,7 @@ import pytest
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.settings import Settings
+from studio.storyboard import CastMember
 
 ROOT = Path(__file__).parent.parent
 SMALL = ["--seconds", "1", "--size", "320x176", "--fps", "12"]
@@ -149,6 +150,31 @@ def test_no_film_takes_the_place_of_its_story_or_of_anything_in_the_data_folder(
         assert before == (out.read_bytes() if out.exists() else None)
     ended = called(home, "generate", *FOX, *SMALL, "--json", "--out", str(home / "library.sqlite3"))
     assert ended.returncode == 1 and json.loads(ended.stdout)["error"]["code"] == "cli_out_at_home"
+
+
+def test_a_story_leaves_the_cast_as_it_is_and_says_what_is_to_be_said(home, tmp_path):
+    with closing(Library.open(Settings.read({"STUDIO_HOME": str(home)}))) as library:
+        mia = library.storyboards.keep_member(CastMember("Mia", "a tall woman, green coat"))
+        story = tmp_path / "story.txt"
+        story.write_text("@Mia: a girl of eight\n@Tom: a boy, blue cap\n@Mia meets @Anna [0.5s]. @Tom waits [0.5s].")
+        film = json.loads(called(home, "film", str(story), *TINY, "--json").stdout)
+        assert library.storyboards.cast() == (mia, CastMember("Tom", "a boy, blue cap"))
+        assert ["girl of eight" in one["text"] for one in film["segments"]] == [True, False]
+        assert "blue cap" in film["segments"][1]["text"]
+        assert ["@Mia" in note or "@Anna" in note for note in film["notes"]].count(True) == 2
+        spoken = called(home, "film", str(story), *TINY)
+        assert spoken.stderr.splitlines() == film["notes"] and spoken.returncode == 0
+
+
+def test_the_segment_that_is_refused_is_named(home, tmp_path):
+    story = tmp_path / "story.txt"
+    story.write_text("A fox runs [1s]. A cat sits [60s].")
+    ended = called(home, "film", str(story), *TINY, "--json")
+    error = json.loads(ended.stdout)["error"]
+    assert (error["code"], error["values"]["segment"]) == ("seconds_refused", 2)
+    assert error["message"].startswith("Segment 2: ") and ended.stderr.strip() == error["message"]
+    story.write_text("A fox runs [99s].")
+    assert "60" not in called(home, "film", str(story), *TINY).stderr, "no engine makes that either"
 
 
 BAD_STORIES = {

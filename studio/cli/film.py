@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from studio.cli.output import complain, show, show_json
 from studio.errors import Failed, Invalid, StudioError
 from studio.jobs import Job, Jobs
 from studio.library import Clip, Library
+from studio.prompts.cast import expand, unknown_names
 from studio.prompts.clean import language_of_words
 from studio.prompts.continuity import default_wording
 from studio.prompts.story import STORY_LIMIT, Draft, split_story
@@ -29,8 +31,9 @@ def film(chosen: argparse.Namespace, settings: Settings) -> int:
     wanted = _storyboard(story, draft, look, chosen)
     end_tidily()
     with closing(Library.open(settings)) as library, closing(Jobs(library, settings)) as jobs:
-        for member in draft.cast:
-            library.storyboards.keep_member(member)
+        wanted, notes = _cast(library, wanted, draft, settings.language)
+        for note in () if chosen.json else notes:
+            complain(note, 0)
         jobs.start()
         watched = not chosen.json and sys.stderr.isatty()
         job = jobs.submit_film(wanted)
@@ -47,7 +50,7 @@ def film(chosen: argparse.Namespace, settings: Settings) -> int:
             copy(path, out)
     told = _facts(clip, out or path) | {"cached": job.reused, "waited": round(time.monotonic() - started, 3)}
     if chosen.json:
-        show_json(told)
+        show_json(told | {"notes": notes})
     else:
         _show(told, settings.language)
     return 0
@@ -77,6 +80,26 @@ def _storyboard(story: str, draft: Draft, look: Look, chosen: argparse.Namespace
     wording = default_wording(language_of_words(story) or "en")
     lut = typed.words("--lut", chosen.lut)
     return Storyboard(look, segments, "", story, wording, lock_colours=chosen.lock_colours, lut=lut, mend=chosen.mend)
+
+
+def _cast(library: Library, wanted: Storyboard, draft: Draft, language: str) -> tuple[Storyboard, list[str]]:
+    """Let a story introduce its cast; return its storyboard and all there is to say of it.
+
+    Who is in the cast in other words stays so: this film alone has the words of its story.
+    """
+    stay = {one.name.casefold() for one in library.storyboards.introduce(draft.cast)}
+    own = [one for one in draft.cast if one.name.casefold() in stay]
+    cast, notes = library.storyboards.cast(), [note.message for note in draft.notes]
+    if own:
+        others = (replace(one, words=f"@{one.name}") for one in cast if one.name.casefold() not in stay)
+        members = [*others, *own]  # with the others, so that of names that run on the right one is found
+        segments = (replace(one, prompt=expand(one.prompt, members)) for one in wanted.segments)
+        wanted = replace(wanted, segments=tuple(segments))
+    notes += [say("cli_own_words", language, {"name": one.name}) for one in own]
+    for number, segment in enumerate(wanted.segments, 1):
+        for name in unknown_names(segment.prompt, cast):
+            notes.append(say("board_unknown_name", language, {"name": name, "number": number}))
+    return wanted, notes
 
 
 def _mended(jobs: Jobs, library: Library, job: Job, language: str | None) -> Clip | None:

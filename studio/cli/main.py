@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(say("cli_misused", language, {"command": error.command, "reason": error.reason}), 2)
     except StudioError as error:
         message = say(error.code, language, error.values)
+        if "segment" in error.values:
+            message = say("cli_segment_failed", language, {"segment": error.values["segment"], "reason": message})
         if as_json:
             show_json({"error": {**error.to_dict(), "message": message}})
         return complain(message, 1)
