@@ -66,22 +66,22 @@ class Storyboards:
     def load(self, storyboard_id: str) -> Storyboard:
         """Return one storyboard; raises NotFound, also for one whose row is damaged."""
         with self._database.read() as connection:
-            try:
-                found = self.find(connection, storyboard_id)
-            except Invalid as error:
-                raise NotFound(error.code) from error
-        if found is None:
+            written = connection.scalar(_written().where(storyboard.c.id == storyboard_id))
+        if written is None:
             raise NotFound("storyboard_unknown", {"storyboard": storyboard_id[:40]})
-        return found
+        try:
+            return _read(written)
+        except Invalid as error:
+            raise NotFound(error.code) from error
 
     def find(self, connection: sa.Connection, storyboard_id: str) -> Storyboard | None:
-        """Return one storyboard as a transaction sees it, None when it is not there; raises Invalid if damaged."""
-        found = connection.scalar(sa.select(_written()).where(storyboard.c.id == storyboard_id, _kept()))
-        return None if found is None else _read(found)
+        """Return one storyboard as a transaction sees it; None when it is not there, or damaged."""
+        written = connection.scalars(_written().where(storyboard.c.id == storyboard_id)).all()
+        return next(_readable(written), None)
 
     def recent(self, limit: int = 12) -> tuple[Storyboard, ...]:
         """Return the storyboards that were changed last, the newest first, without those whose row is damaged."""
-        newest = sa.select(_written()).where(_kept()).order_by(storyboard.c.updated_at.desc(), storyboard.c.id)
+        newest = _written().order_by(storyboard.c.updated_at.desc(), storyboard.c.id)
         with self._database.read() as connection:
             rows = connection.scalars(newest.limit(limit)).all()
         return tuple(_readable(rows))
@@ -191,9 +191,9 @@ def from_document(document: Mapping[str, Any]) -> Storyboard:
         raise Invalid("storyboard_unreadable") from error
 
 
-def _written() -> sa.ColumnElement[str]:
-    """Return the document as it is written: what is no JSON would fail within the driver, with every row beside it."""
-    return sa.cast(storyboard.c.document, sa.Text)
+def _written() -> sa.Select[str]:
+    """Select the documents that are kept, as text: one that is no JSON would fail in the driver, with all beside it."""
+    return sa.select(sa.cast(storyboard.c.document, sa.Text)).where(_kept())
 
 
 def _read(written: str) -> Storyboard:
