@@ -162,6 +162,8 @@ def test_a_refused_take_changes_nothing(visit):
     with pytest.raises(StudioError):
         visit.press("take", segment=first.id)
     assert visit.now == before
+    visit.press("take", segment=second.id)  # what stands in another shot hinders nobody
+    assert visit.now.segments[1].seed is not None and visit.now.segments[0] == wrong
 
 
 NESTED = "[" * 100_000

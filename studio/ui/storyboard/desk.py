@@ -88,10 +88,10 @@ class Desk:
                 turn.story = self._keep(board, turn.story)
                 self._give(board, turn.story, story="story" in turn.fresh)
         updates = self.html(ask)
-        if turn.says:
-            updates[wire.toast] = wire.say(turn.says, ask.language, undo=turn.undo, act="put_back")
-        elif wrong is not None:
-            updates[wire.toast] = wire.say(complaint_of(wrong.why, ask.language), ask.language, bad=True)
+        says = [turn.says, complaint_of(wrong.why, ask.language) if wrong else ""]
+        if any(says):
+            words = " · ".join(filter(None, says))
+            updates[wire.toast] = wire.say(words, ask.language, bad=wrong is not None, undo=turn.undo, act="put_back")
         return updates
 
     def html(self, ask: Ask) -> Updates:

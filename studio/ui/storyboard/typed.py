@@ -37,7 +37,7 @@ def take_in(storyboard: Storyboard, typed: Mapping[str, Any]) -> tuple[Storyboar
     if isinstance(typed.get("story"), str):
         storyboard = replace(storyboard, story=typed["story"][:STORY_LIMIT])
         if len(typed["story"]) > STORY_LIMIT:
-            heard["story"] = Refused("", Invalid("board_story_cut", {"limit": STORY_LIMIT}).to_dict())
+            heard["story"] = Refused(typed["story"], Invalid("board_story_cut", {"limit": STORY_LIMIT}).to_dict())
     fields = _words(typed.get("segment"))
     segment = segment_of(storyboard, fields.get("id", ""))
     if segment is not None:
