@@ -248,7 +248,7 @@ def test_a_clip_of_the_library_is_a_take_of_a_film_and_stays_a_clip(jobs, librar
 
 
 def test_the_same_film_again_is_there_at_once(jobs, library):
-    wanted = storyboard(3)
+    wanted = storyboard(2)
     assert jobs.estimate_film(wanted) > 0
     film = made(jobs, wanted)
     assert jobs.estimate_film(wanted) == 0.0
@@ -363,8 +363,8 @@ def test_a_failed_segment_fails_only_what_hangs_on_it(jobs, library, action, cod
 @sqlite_only
 def test_retry_makes_only_what_failed(jobs, library, monkeypatch):
     jobs.queue.patience = replace(jobs.queue.patience, errors=1)
-    wanted = storyboard(4)
-    broken = keys(wanted)[2]
+    wanted = storyboard(3)
+    broken = keys(wanted)[1]
     begun = []
 
     def sometimes(one, library, report):
@@ -377,7 +377,7 @@ def test_retry_makes_only_what_failed(jobs, library, monkeypatch):
     job = jobs.wait(jobs.submit_film(wanted).id, 60)
     assert job.status == "failed" and jobs.film_job(job.storyboard).id == job.id
     assert jobs.wait(jobs.retry(job.id).id, 60).status == "done"
-    assert begun == [*keys(wanted)[:3], *keys(wanted)[2:], plan_film(wanted).film.key]
+    assert begun == [*keys(wanted)[:2], *keys(wanted)[1:], plan_film(wanted).film.key]
 
 
 @sqlite_only
@@ -398,7 +398,7 @@ def test_retry_plans_anew_for_an_engine_that_changed(jobs, library, monkeypatch)
 
 @sqlite_only
 def test_progress_grows_over_all_steps_and_cancel_ends_it(jobs, library):
-    job = jobs.submit_film(replace(storyboard(4), segments=segments(4, action="pause 0.05")))
+    job = jobs.submit_film(replace(storyboard(3), segments=segments(3, action="pause 0.05")))
     kept, shares = _kept(library, job), []
 
     def half_way():
@@ -431,18 +431,18 @@ def test_shots_are_worked_on_side_by_side(library, settings):
 
 @sqlite_only
 def test_a_film_outlives_its_takes_and_comes_back_without_them(jobs, library, monkeypatch):
-    wanted = storyboard(3)
+    wanted = storyboard(2)
     film = made(jobs, wanted)
     for take in library.search(ClipQuery(kind="take")).clips:
         library.delete(take.id)
     monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
-    assert library.collect() == 9
+    assert library.collect() == 6
     assert library.media(library.clip(film.id).video) and jobs.submit_film(wanted).reused
     jobs.wait(jobs.submit(Segment(bars_prompt("another"), 0.5), LOOK).id, 20)
     library.delete(film.id)
     assert library.collect() == 2
     again = made(jobs, wanted)
-    assert again.num_frames == film.num_frames and library.search(ClipQuery(kind="take")).total == 3
+    assert again.num_frames == film.num_frames and library.search(ClipQuery(kind="take")).total == 2
 
 
 @sqlite_only
