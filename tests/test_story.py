@@ -47,6 +47,15 @@ STORIES = {
         "a fox | drank at a stream | in the forest",
         "a fox | looked up at the moon | in the forest",
     ],
+    "A fox walks. [cut] At night it sits on a hill. In the garden a boy jumps.": [
+        "a fox | walks",
+        "a fox | sits | on a hill",
+        "a boy | jumps | in the garden",
+    ],
+    "一只狐狸走过森林。夜里它睡觉。": [
+        "一只狐狸 | 走过 | 森林",
+        "一只狐狸 | 睡觉 | 森林",
+    ],
     "A fox runs\ndrinks at a stream\nlooks up at the moon": [
         "a fox | runs",
         "a fox | drinks at a stream",

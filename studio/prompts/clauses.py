@@ -26,6 +26,12 @@ STOP = r"[.!?…]+(?=[\s\"”’)\[]|$)|[。！？…；]+|;(?=\s|$)"
 COMMA = r"[,:](?:\s+(?:and|but)\b)?(?:\s+|$)|[，：]|,(?=[^\W\d_])|\s+[—–-]+\s+|[—–]{2}"
 THEN = r"\s+(?:and\s+)?(?:then|after that)\s+|\s+and\s+(?:finally|next)\s+"
 AND = r"\s+and\s+"
+SOMEBODY = r"(?=(?:it|he|she|they|a|an|the)\s|@)"
+OPENING = re.compile(
+    rf"(?:^|(?<=[.!?\]]\s))((?:at|in|on|by|under|near|during)\s(?:(?:the|a)\s)?[^\W\d_]+(?:\s[^\W\d_]+)?)\s{SOMEBODY}",
+    re.IGNORECASE,
+)
+"""When or where a sentence opens with, before somebody: "At night it", "In the garden a boy"."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def clauses(line: str) -> Iterator[Clause]:
     """Yield the clauses of one line, those that only seemed to be cut joined again."""
     held: Clause | None = None
     plural = False
-    for one in _pieces(line):
+    for one in _pieces(_chinese_opening().sub("\\1，", OPENING.sub(_parted, line))):
         plural = predicate.is_many(one.text[: one.verb]) if one.verb else plural
         if one.verb is None and not one.slot and plural and predicate.opens_plain(one.text):
             one = replace(one, verb=0)
@@ -93,6 +99,20 @@ def clauses(line: str) -> Iterator[Clause]:
             yield from [held] if held else []
             held = one
     yield from [held] if held else []
+
+
+def _parted(opening: re.Match[str]) -> str:
+    """Return a sentence's opening with the comma that it may do without."""
+    words = opening[1].split()
+    of_more = words[-1].casefold() in word_set("english", "prepositions") | {"of"}  # "in front of a house"
+    return opening[0] if of_more else f"{opening[1]}, "
+
+
+@cache
+def _chinese_opening() -> re.Pattern[str]:
+    """Return what finds a time or light at the beginning of a sentence before somebody: 夜里它, 清晨一只鹿."""
+    times = "|".join(word for word in longest_first("cues", "light_ends") if not word.isascii())
+    return re.compile(f"(?:^|(?<=[。！？\\]】]))({times})(?=[它他她]|[一两三][只个位名条匹]|@)")
 
 
 def actions_in(text: str) -> int:
