@@ -49,12 +49,12 @@ STORIES = {
     ],
     "A fox walks. [cut] At night it sits on a hill. In the garden a boy jumps.": [
         "a fox | walks",
-        "a fox | sits | on a hill",
-        "a boy | jumps | in the garden",
+        "a fox | sits | on a hill |  | at night [cut]",
+        "a boy | jumps | in the garden |  | at night [cut]",
     ],
     "一只狐狸走过森林。夜里它睡觉。": [
         "一只狐狸 | 走过 | 森林",
-        "一只狐狸 | 睡觉 | 森林",
+        "一只狐狸 | 睡觉 | 森林 |  | 夜里",
     ],
     "A fox runs\ndrinks at a stream\nlooks up at the moon": [
         "a fox | runs",
