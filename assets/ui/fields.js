@@ -1,7 +1,11 @@
 // The fields of Create: words of the sentence lead to them, ideas and style cards fill them.
 (function () {
   const openMore = () => document.body.classList.add("s-more-open");
-  document.addEventListener("focusin", (event) => { if (event.target.closest?.("#more-body")) openMore(); });
+  // What a field shows only while it has the focus would jump away from under a press that takes the focus from it.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.closest?.("#more-body")) openMore();
+    if (event.target.closest?.("#style-words")) document.body.classList.add("s-styles-open");
+  });
   document.addEventListener("click", (event) => {
     const run = event.target.closest("[data-slot]");
     if (!run) return;
