@@ -90,6 +90,7 @@ def boarding(browser, studio, size="desktop", language="en"):
     with visiting(browser, studio, size, language) as visit:
         visit.tab("storyboard")
         visit.page.wait_for_selector("#board-story textarea", state="visible")
+        visit.page.wait_for_timeout(1_000)  # what the tab is told when it opens may still be on its way
         yield Board(visit)
 
 
