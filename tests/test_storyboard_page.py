@@ -3,7 +3,7 @@
 import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -43,9 +43,16 @@ class Board:
         self.page = visit.page
 
     def split(self, story) -> None:
-        self.page.fill("#board-story textarea", story)
-        self.page.click("#board-story [data-act=split]")
-        self.page.wait_for_selector(".s-cell")
+        """Split a story; press again, as a person would, when a busy machine has swallowed the first press."""
+        from playwright.sync_api import TimeoutError as TooLate
+
+        for patience in (8_000, 20_000):
+            self.page.fill("#board-story textarea", story)
+            self.page.click("#board-story [data-act=split]")
+            with suppress(TooLate):
+                self.page.wait_for_selector(".s-cell", timeout=patience)
+                return
+        raise AssertionError("the story was not split")
 
     def small(self) -> None:
         """Choose a small picture, which is quickly made."""
