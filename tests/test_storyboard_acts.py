@@ -12,11 +12,10 @@ from studio.errors import Invalid, StudioError
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.settings import Settings
-from studio.storyboard import CastMember, Look, Segment, Storyboard
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.api import Endpoints
 from studio.ui.seat import Seat
-from studio.ui.storyboard import edits
 from studio.ui.storyboard.desk import Desk
 from studio.ui.storyboard.story import sample_stories
 from studio.ui.wire import Ask, Wire
@@ -140,7 +139,7 @@ def test_a_split_takes_the_story_another_page_wrote(visit):
 
 
 def test_a_full_storyboard_says_so(visit):
-    segments = tuple(Segment(Prompt(f"fox {at}", "walks"), id=f"s{at}") for at in range(edits.MOST_SEGMENTS))
+    segments = tuple(Segment(Prompt(f"fox {at}", "walks"), id=f"s{at}") for at in range(SEGMENTS_LIMIT))
     visit.seat.board.story = visit.storyboards.save(Storyboard(Look(), segments, id="b")).id
     visit.press("choose", segment="s3")
     for act in ("add", "duplicate"):
@@ -151,7 +150,7 @@ def test_a_full_storyboard_says_so(visit):
     visit.press("add", segment="s4")
     with pytest.raises(StudioError) as refused:
         visit.undo()
-    assert refused.value.code == "board_full" and len(visit.now.segments) == edits.MOST_SEGMENTS
+    assert refused.value.code == "board_full" and len(visit.now.segments) == SEGMENTS_LIMIT
 
 
 def test_a_refused_take_changes_nothing(visit):

@@ -11,7 +11,7 @@ from models.engine import Prompt
 from studio.jobs import THRESHOLD, Progress
 from studio.library import Clip
 from studio.prompts.advice import SegmentHint
-from studio.storyboard import CastMember, Look, Segment, Storyboard
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.seat import Refused
 from studio.ui.storyboard import edits
@@ -76,7 +76,7 @@ def test_segments_are_moved_copied_deleted_and_put_back():
 
 
 def test_a_storyboard_grows_no_longer_than_it_may():
-    full = board(edits.MOST_SEGMENTS)
+    full = board(SEGMENTS_LIMIT)
     assert edits.duplicate(full, "s1")[0] == full and edits.add_after(full, "s1")[0] == full
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.cli import typed
 from studio.cli.making import checked, copy, end_tidily, ended, look_of
-from studio.cli.output import complain, show, show_json
+from studio.cli.output import complain, file_facts, show, show_json
 from studio.errors import Failed, Invalid, StudioError
 from studio.jobs import Job, Jobs
 from studio.library import Clip, Library
@@ -128,12 +128,7 @@ def _facts(clip: Clip, path: Path) -> dict[str, Any]:
         "path": str(path),
         "title": clip.prompt.sentence,
         "engine": clip.look.engine,
-        "frames": clip.num_frames,
-        "width": clip.look.width,
-        "height": clip.look.height,
-        "fps": clip.look.fps,
-        "seconds": clip.seconds,
-        "seconds_taken": clip.seconds_taken,
+        **file_facts(clip),
         "score": round(measures["score"], 2),
         "segments": [
             {"key": part["key"], "text": part["text"], "frames": part["num_frames"], "cut": part["cut"], "seam": kind}

@@ -39,15 +39,22 @@ def clip_facts(clip: "Clip", path: Path) -> dict[str, Any]:
         "slots": {slot: getattr(clip.prompt, slot) for slot in SLOTS},
         "engine": clip.look.engine,
         "seed": clip.look.seed,
+        **file_facts(clip),
+        "created_at": clip.created_at,
+        "favourite": clip.favourite,
+        "reading": asdict(clip.reading) if clip.reading else None,
+    }
+
+
+def file_facts(clip: "Clip") -> dict[str, Any]:
+    """Return what is told of the file of a clip or a film, and of how long it took to make."""
+    return {
         "frames": clip.num_frames,
         "width": clip.look.width,
         "height": clip.look.height,
         "fps": clip.look.fps,
         "seconds": clip.seconds,
         "seconds_taken": clip.seconds_taken,
-        "created_at": clip.created_at,
-        "favourite": clip.favourite,
-        "reading": asdict(clip.reading) if clip.reading else None,
     }
 
 

@@ -12,7 +12,7 @@ from studio.library import Library
 from studio.prompts.cast import member, renamed
 from studio.prompts.continuity import default_wording
 from studio.prompts.story import split_story
-from studio.storyboard import CastMember, Look, Storyboard
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Storyboard
 from studio.text import say
 from studio.ui.form import another_seed, read_seed
 from studio.ui.seat import Undone
@@ -278,8 +278,8 @@ class Acts:
 
 
 def _refuse_more(storyboard: Storyboard) -> None:
-    if len(storyboard.segments) >= edits.MOST_SEGMENTS:
-        raise Invalid("board_full", {"limit": edits.MOST_SEGMENTS})
+    if len(storyboard.segments) >= SEGMENTS_LIMIT:
+        raise Invalid("board_full", {"limit": SEGMENTS_LIMIT})
 
 
 def _numbered(among: Sequence[T], number: str) -> T | None:

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from models.engine import Prompt
 from studio.prompts.advice import SegmentHint
-from studio.storyboard import SEAMS, Segment, Storyboard
-
-MOST_SEGMENTS = 200
+from studio.storyboard import SEAMS, SEGMENTS_LIMIT, Segment, Storyboard
 
 
 def index_of(storyboard: Storyboard, segment_id: str) -> int:
@@ -30,7 +28,7 @@ def put(storyboard: Storyboard, segment: Segment) -> Storyboard:
 
 def insert(storyboard: Storyboard, at: int, segment: Segment) -> Storyboard:
     """Return the storyboard with one more segment at an index, if there is room for it."""
-    if len(storyboard.segments) >= MOST_SEGMENTS:
+    if len(storyboard.segments) >= SEGMENTS_LIMIT:
         return storyboard
     return replace(storyboard, segments=(*storyboard.segments[:at], segment, *storyboard.segments[at:]))
 
