@@ -1,7 +1,10 @@
 // The Storyboard tab: what is typed goes with every press and by itself soon after; nothing typed waits for a button.
 (function () {
   const SOON = 500;
-  let open = null, number = 0, timer = 0, send = null, storyWaits = false;
+  let open = null, number = 0, timer = 0, send = null;
+  // A story that was typed goes with every message until the studio has heard one that carried it (`told` is the number
+  // of the first such): messages may overtake one another.
+  const story = { waits: false, told: 0 };
   const board = () => document.querySelector("#board");
   const editor = () => document.querySelector("#board-editor .s-edit");
   // Form -> names of the fields that were typed in since it was poured in: the others may be older than what another
@@ -19,11 +22,11 @@
   }
   function typed(aside = false) {
     const told = { n: aside ? number : (number += 1) }, form = editor(), options = document.querySelector("#board-options [data-form]");
-    const story = document.querySelector("#board-story textarea");
+    const field = document.querySelector("#board-story textarea");
     if (form && touched.has(form)) told.segment = { id: form.dataset.segment, ...values(form, touched.get(form)) };
     if (options && touched.has(options)) told.options = values(options, touched.get(options));
-    if (story && storyWaits) told.story = story.value;
-    if (!aside && send) storyWaits = false;
+    if (field && story.waits) told.story = field.value;
+    if (!aside && send) story.told ||= number;
     return told;
   }
   // A page that is left before the studio heard is made up for when it comes back.
@@ -114,7 +117,7 @@
     if (member && field.name) holdMember(member);
     if (!field.closest?.("#board") || member) return;
     const form = field.closest(".s-edit, [data-form=options]");
-    if (field.name === "story") storyWaits = true;
+    if (field.name === "story") Object.assign(story, { waits: true, told: 0 });
     else if (form && field.name) touch(form, field.name);
     else return;
     hold();
@@ -169,6 +172,7 @@
       if (card && !first && pressedCard && innerWidth <= 760) place.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
       pressedCard = false;
     }
+    if (place.id === "board-heard" && story.told && Number(place.firstElementChild.dataset.heard) >= story.told) story.waits = false;
     if (place.id === "board-cast") fillMember(memberForm());
     if (place.id === "board-story") remember(place.querySelector("[data-story]")?.dataset.story ?? "");
     if (place.id === "board-join") document.body.classList.toggle("s-board-begun", !!document.querySelector(".s-cell"));

@@ -24,8 +24,9 @@
   // data-key: a child that says the same stays as it is, with its focus, its scroll and what plays in it.
   function pour(source) {
     const place = document.getElementById(source.id.replace(/-source$/, ""));
-    const text = source.querySelector("noscript")?.textContent;
-    if (!place || text === undefined) return;
+    const sent = source.querySelector("noscript"), text = sent?.textContent, made = Number(sent?.dataset.made);
+    if (!place || text === undefined || place.made > made) return; // an answer made before the one that is shown
+    place.made = made;
     const template = Object.assign(document.createElement("template"), { innerHTML: text });
     const keyOf = (child) => child.dataset.key ?? child.dataset.segment;
     const before = new Map([...place.children].map((child) => [keyOf(child), child]));

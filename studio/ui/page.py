@@ -60,7 +60,7 @@ class Page:
                 self.shelf = Shelf(library)
         self.foot = part("foot")
         self.toast = part("toast")
-        self.timer = gr.Timer(POLL_SECONDS)
+        self.timer = gr.Timer(POLL_SECONDS, active=False)
         self.wire = Wire(chosen, self.seat, self.toast)
         self.player_view = Player(library, jobs)
         self.tray_view = Tray(library, jobs)
@@ -69,7 +69,9 @@ class Page:
         """Connect every event."""
         wire, create, shelf, fields = self.wire, self.create, self.shelf, self.create.form.fields
         live = [self.tray, create.player, create.generate, *shelf.parts, *self.desk.parts]
-        wire.on(blocks.load, self.open, fields, self._everything(), queue=True)
+        opened = wire.on(blocks.load, self.open, fields, self._everything(), queue=True)
+        # Only then, or an answer to the timer could be older than the one to the opening and yet come after it.
+        opened.then(lambda: gr.Timer(active=True), None, self.timer, queue=False, api_visibility="private")
         wire.on(self.timer.tick, self.poll, fields, live)
         wire.on(self.language.click, self.switch_language, fields, [*self._everything(), self.chosen])
         wire.on([field.change for field in fields], create.describe, fields, create.parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import gradio as gr
+from gradio.events import Dependency
 
 from studio.errors import StudioError, new_reference
 from studio.text import LANGUAGES, language_of, say
@@ -47,13 +48,13 @@ class Wire:
 
     def on(
         self, triggers: Any, react: React, reads: Iterable[Any] = (), writes: Iterable[Any] = (), queue: bool = False
-    ) -> None:
-        """Call `react` on events that carry nothing but the values of `reads`."""
+    ) -> Dependency:
+        """Call `react` on events that carry nothing but the values of `reads`; return what more can follow."""
 
         def run(values: dict[Any, Any], request: gr.Request) -> Updates:
             return self._answer(react, values, request, {})
 
-        self._listen(triggers, run, reads, writes, queue, "always_last" if isinstance(triggers, list) else None)
+        return self._listen(triggers, run, reads, writes, queue, "always_last" if isinstance(triggers, list) else None)
 
     def on_press(
         self,
@@ -79,8 +80,8 @@ class Wire:
         writes: Iterable[Any],
         queue: bool,
         mode: Literal["multiple", "always_last"] | None,
-    ) -> None:
-        gr.on(
+    ) -> Dependency:
+        return gr.on(
             triggers,
             run,
             inputs={self.chosen, self.seat, *reads},

@@ -36,8 +36,10 @@ LOOKING = ("choose", "seam", "member", "no_member")
 """Acts after which a film has come as far as before."""
 SAYING = ("seed", "look_seed")
 """The fields that say themselves what is wrong with what stands in them."""
-REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join")
+REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join", "heard")
 """The stretches of the tab that change by themselves; each is sent only when it is new."""
+HEARD = '<i data-key="heard" data-heard="{}"></i>'
+"""Tells the page which of its messages was the last to be heard."""
 
 
 class Desk:
@@ -103,7 +105,7 @@ class Desk:
             board.looked = time.monotonic()
             board.took = board.looked - began
             return {
-                self.sources[region]: f"<noscript>{html}</noscript>"
+                self.sources[region]: f'<noscript data-made="{time.time():.6f}">{html}</noscript>'
                 for region, html in made.items()
                 if ask.seat.news(f"board-{region}", html)
             }
@@ -214,6 +216,7 @@ class Desk:
             "takes": takes(now, making, board.chosen, language),
             "options": options(given, board.given, board.refused.get("look_seed"), language) if now.segments else "",
             "join": join_bar(stand, language),
+            "heard": HEARD.format(board.heard),
         }
 
     def _stand(self, board: Board, now: Storyboard) -> Stand:
