@@ -33,7 +33,7 @@ run: setup
 	@exec $(BIN)/python app.py
 
 test: $(NEEDED_DEV) $(SYSTEM) browser
-	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(NEEDED_DEV)
 	$(BIN)/ruff check .

@@ -17,6 +17,13 @@ from studio.settings import Settings
 models.ENGINES["bars"] = "tests.bars:Bars"
 models.ENGINES["drifting"] = "tests.drifting:Drifting"
 
+LONGEST = ("test_page.py", "test_kill.py", "test_animatic.py", "test_storyboard_page.py")
+"""These take longest and are begun first, the two with a browser apart, so that no worker is left alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:

@@ -15,6 +15,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).out
     if out.suffix.lower() not in (".jpg", ".jpeg", ".png"):
         parser.error(f"{out}: name a .jpg or a .png")
+    if not out.parent.is_dir():
+        parser.error(f"{out.parent}: there is no such folder")
 
     from models.animatic.contact import draw
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from models.engine import Frame, Report
 from studio import video
+from studio.post.ahead import ahead
 from studio.post.assembly import EDGE, Place, encoded, placed, reach_of, stretches
 from studio.post.parts import Opened, Part, opened
 from studio.post.seams import LOOK, SeamFacts, measure
@@ -80,16 +81,22 @@ class _Progress:
 
 
 def _measured(takes: Sequence[Opened], progress: _Progress) -> Iterator[SeamFacts]:
-    """Yield the facts of each seam, with the join that it gets."""
+    """Yield the facts of each seam; stops when `progress` says so."""
     frame = 0
-    for before, after in pairwise(takes):
+    for (before, _), facts in zip(pairwise(takes), ahead(_seam, pairwise(takes)), strict=True):
         progress.step(0)
         frame += before.kept
-        tail = list(before.frames(max(before.first, before.num_frames - LOOK), before.num_frames))
-        head = list(after.frames(after.first, min(after.first + LOOK, after.num_frames)))
-        facts = measure(tail, head, after.part.continues)
-        kind = after.part.seam if after.part.continues and after.part.seam != "auto" else facts.kind
-        yield replace(facts, frame=frame, kind=kind if reach_of(kind, before, after) else "cut")
+        yield replace(facts, frame=frame)
+
+
+def _seam(pair: tuple[Opened, Opened]) -> SeamFacts:
+    """Return the facts of the seam between two takes, with the join that it gets."""
+    before, after = pair
+    tail = list(before.frames(max(before.first, before.num_frames - LOOK), before.num_frames))
+    head = list(after.frames(after.first, min(after.first + LOOK, after.num_frames)))
+    facts = measure(tail, head, after.part.continues)
+    kind = after.part.seam if after.part.continues and after.part.seam != "auto" else facts.kind
+    return replace(facts, kind=kind if reach_of(kind, before, after) else "cut")
 
 
 def _header(takes: Sequence[Opened], fps: int, path: Path) -> bytes:

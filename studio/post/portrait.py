@@ -7,9 +7,11 @@ edges    their orientations at three scales, weighted to the middle of the pictu
 pace     the mean displacement from frame to frame, and jerk, its mean change, by optical flow.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any, Self
@@ -21,6 +23,7 @@ import numpy.typing as npt
 
 from models.engine import Frame
 from studio.errors import Invalid
+from studio.post.ahead import ahead
 from studio.post.difference import ciede2000, lab
 
 Values = npt.NDArray[np.float64]
@@ -31,6 +34,8 @@ PLACES = (0.2, 0.5, 0.8)
 """Where in a stretch three frames in a row are looked at, as shares of its length."""
 DECILES = np.linspace(0.1, 0.9, 9)
 SCALES, ORIENTATIONS = 3, 8
+ROW = 8
+"""Stretches that are looked at in one go, while others are in another."""
 LEAST_EDGES = 0.3
 """Mean strength of edges, in grey levels a pixel, that counts as none: noise and compression leave as much."""
 
@@ -107,15 +112,24 @@ class Portrait:
 
 def portraits(film: Path, stretches: Sequence[Stretch]) -> Iterator[Portrait]:
     """Yield the portrait of each stretch; raises Invalid when the film is no video or ends before they do."""
-    looks = _looks(film, {number for stretch in stretches for number in stretch.wanted})
-    for stretch in stretches:
-        seen = dict(next(looks, (-1, None)) for _ in stretch.wanted)
-        if -1 in seen:
-            raise Invalid("video_broken", {"name": film.name})
-        yield Portrait.of(stretch, seen)
+    rows = [stretches[start : start + ROW] for start in range(0, len(stretches), ROW)]
+    return chain.from_iterable(ahead(lambda row: _portraits(film, row), rows))
 
 
-def _looks(film: Path, wanted: Collection[int]) -> Iterator[tuple[int, Any]]:
+def _portraits(film: Path, row: Sequence[Stretch]) -> list[Portrait]:
+    """Return the portraits of stretches that follow each other, from one opening of the film."""
+    looks = _looks(film, {number for stretch in row for number in stretch.wanted})
+    found = []
+    with closing(looks):
+        for stretch in row:
+            seen = dict(next(looks, (-1, None)) for _ in stretch.wanted)
+            if -1 in seen:
+                raise Invalid("video_broken", {"name": film.name})
+            found.append(Portrait.of(stretch, seen))
+    return found
+
+
+def _looks(film: Path, wanted: Collection[int]) -> Generator[tuple[int, Any], None, None]:
     """Yield (number, small copy) of the wanted frames of a film, in order.
 
     Frames that nobody wants and no other is made from are not decoded, which halves the work.
@@ -126,6 +140,7 @@ def _looks(film: Path, wanted: Collection[int]) -> Iterator[tuple[int, Any]]:
             context = stream.codec_context
             context.thread_count = 1
             ticks = float(stream.average_rate * stream.time_base)
+            container.seek(round(min(wanted) / ticks), stream=stream)
             for packet in container.demux(stream):
                 number = None if packet.pts is None else round(packet.pts * ticks)
                 context.skip_frame = "DEFAULT" if number in wanted else "NONREF"
