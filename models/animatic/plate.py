@@ -57,6 +57,7 @@ def _toned(colour: Colour, tints: list[list[float]]) -> Colour:
 
 def wash(stage: Stage, tints: list[list[float]]) -> None:
     """Give a stage the tints of a picture before anything is drawn on it."""
+    stage.plates = {}  # those of the place are in its own colours
     palette = stage.palette
     colours = {name: _toned(colour, tints) for name, colour in palette.colours.items()}
     stage.palette = Palette(colours, palette.stars, palette.low, palette.lit, palette.dim, palette.cast)

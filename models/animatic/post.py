@@ -297,7 +297,7 @@ def _pixelate(picture: Picture, stage: Stage) -> Picture:
     """Dither the small picture onto the clip's colours and enlarge it without smoothing."""
     if not stage.now.pixel_colours:
         stage.now.pixel_colours = choose_colours(picture, stage.seed)
-    table = stage.plate("nearest", lambda: _nearest(stage.now.pixel_colours))
+    table = stage.plate(f"nearest {stage.now.pixel_colours}", lambda: _nearest(stage.now.pixel_colours))
     height, width = picture.shape[:2]
     dither = stage.plate("bayer", lambda: np.tile(BAYER, (height // 4 + 1, width // 4 + 1))[:height, :width, None])
     index = np.clip(picture + dither, 0, 255).astype(np.int32) >> 3

@@ -6,6 +6,7 @@ middle, whatever the size in pixels. A taller picture shows more sky and more gr
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import skia
@@ -117,6 +118,12 @@ class Moving:
     """The pixel style's colours (RGB), chosen from the first frame and carried on."""
 
 
+@lru_cache(maxsize=2)
+def _plates(place: tuple[str, ...], seed: int, size: tuple[int, int]) -> dict[str, Any]:
+    """Return what takes in one place have in common; of two places, for a take in which one becomes the other."""
+    return {}
+
+
 class Stage:
     """One clip's canvas; scenes and painters draw through it."""
 
@@ -149,7 +156,8 @@ class Stage:
         """Canvas pixel of the current layer's (0, 0)."""
         self.pixels = self.k
         """Canvas pixels of one unit of the current layer."""
-        self.plates: dict[str, Any] = {}
+        spec = setting.spec
+        self.plates = _plates((spec.scene, spec.variant, spec.time, spec.weather, spec.style), self.seed, self.size)
         self._kept: dict[Any, Any] = {}
 
     @property
@@ -209,7 +217,7 @@ class Stage:
         return self._kept[key]
 
     def plate(self, name: str, make: Callable[[], Thing]) -> Thing:
-        """Return a whole-frame plate of this clip, made once."""
+        """Return something large that only place, seed and size decide, made once for the takes that follow."""
         if name not in self.plates:
             self.plates[name] = make()
         return self.plates[name]
