@@ -12,7 +12,7 @@ import pytest
 import models.animatic
 from models.animatic.palette import palette
 from models.animatic.sheet import spec_of
-from models.animatic.stage import Setting, Stage
+from models.animatic.stage import Setting, Stage, _plates
 from models.animatic.style import style_names
 from models.animatic.take import draw_clip
 from models.engine import ClipRequest, Frame, Prompt
@@ -33,6 +33,25 @@ def picture(text: str, width: int = 192, height: int = 108, seed: int = 7) -> Fr
 
 def lab(frame: Frame) -> np.ndarray:
     return cv2.cvtColor(frame, cv2.COLOR_RGB2Lab).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "place", [*(f"style={name}" for name in style_names()), *(f"scene={scene} style=cinematic" for scene in SCENES)]
+)
+def test_what_an_earlier_take_left_behind_changes_no_pixel(place):
+    """The other take has another camera, another subject and a zoom of its own."""
+    spec = spec_of(f"subject=fox action=run camera=pan {place}")
+    request = ClipRequest(Prompt(""), 192, 108, 4, 24, 11)
+    before = spec_of(f"subject=boat action=idle camera=close_up {place}")
+
+    def frames(of) -> list[Frame]:
+        return list(draw_clip(of, request, lambda done, total, doing: None, 1))
+
+    _plates.cache_clear()
+    alone = frames(spec)
+    _plates.cache_clear()
+    frames(before)
+    assert all(map(np.array_equal, alone, frames(spec)))
 
 
 # ---------------------------------------------------------------- styles
