@@ -40,10 +40,19 @@ class Bars:
         return Ending(reading=Reading(drawn=(subject,)))
 
 
+WRONG = {
+    "narrow": lambda frame: frame[:, : frame.shape[1] // 2],
+    "grey": lambda frame: frame[..., 0],
+    "float": lambda frame: frame.astype(np.float32),
+}
+"""Actions whose frames are not what was asked for."""
+
+
 class Chained(Bars):
     """Bars that move on from where the take before left them.
 
-    More actions: "short" stops half way, "endless" never stops, "narrow" draws half as wide.
+    More actions: "short" stops half way, "endless" never stops; "narrow" draws half as wide, "grey" without colours,
+    "float" in other numbers than bytes.
     """
 
     name = "chained"
@@ -58,7 +67,7 @@ class Chained(Bars):
         count = {"short": request.num_frames // 2, "endless": 5 * request.fps}.get(verb, request.num_frames)
         for index, frame in enumerate(super().render(replace(request, anchor=None, num_frames=count), report)):
             frame = first if index == 0 and first is not None else np.roll(frame, moved + index, axis=1)
-            yield frame[:, : request.width // 2] if verb == "narrow" else frame
+            yield WRONG[verb](frame) if verb in WRONG else frame
         return Ending(str(moved + count).encode())
 
 

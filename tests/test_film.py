@@ -6,22 +6,25 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
 import models
-from models.engine import MAX_SEED, Anchor, Prompt
+from models.engine import MAX_SEED, Anchor, Cancelled, Prompt
 from studio import video
 from studio.errors import Failed, Invalid, StudioError
 from studio.jobs import Jobs
 from studio.library import ClipQuery, Library
 from studio.library.schema import step
 from studio.post import colour
+from studio.production import film as film_module
 from studio.production import plan, plan_film, run, run_step
 from studio.production.anchors import read_anchor, write_anchor
 from studio.production.film import SEGMENTS_LIMIT
+from studio.production.made import staged
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from tests.bars import Chained, bars_prompt
 
@@ -342,7 +345,14 @@ def test_a_segment_that_cannot_be_made_yet_says_so_and_spares_the_others(jobs):
 
 @pytest.mark.parametrize(
     ("action", "code"),
-    [("fail", "unexpected"), ("short", "take_cut_short"), ("endless", "take_cut_short"), ("narrow", "take_wrong_size")],
+    [
+        ("fail", "unexpected"),
+        ("short", "take_cut_short"),
+        ("endless", "take_cut_short"),
+        ("narrow", "take_wrong_size"),
+        ("grey", "take_wrong_size"),
+        ("float", "take_wrong_size"),
+    ],
 )
 @sqlite_only
 def test_a_failed_segment_fails_only_what_hangs_on_it(jobs, library, action, code):
@@ -358,6 +368,51 @@ def test_a_failed_segment_fails_only_what_hangs_on_it(jobs, library, action, cod
     assert made(jobs, changed(kept, 2, prompt=bars_prompt("bars 2"))).num_frames == 24
     with library.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(step).where(step.c.kind == "take")) == 4 + 2
+
+
+@sqlite_only
+def test_a_film_asked_for_before_an_update_is_not_made_under_its_old_key(jobs, library, monkeypatch):
+    wanted = storyboard(2)
+    made(jobs, wanted)
+    planned = plan_film(wanted).film
+    monkeypatch.setattr(film_module, "JOINING", film_module.JOINING + 1)
+    with pytest.raises(Failed) as refused:
+        run_step(planned, library, lambda done, total, doing: None)
+    assert refused.value.code == "joining_changed"
+
+
+def test_another_way_to_match_makes_anew_what_holds_a_match(monkeypatch):
+    before = keys(storyboard(4, cuts=(4,)))
+    plan_module = import_module("studio.production.plan")
+    monkeypatch.setattr(plan_module, "MATCHING", plan_module.MATCHING + 1)
+    assert same(before, keys(storyboard(4, cuts=(4,)))) == [1, 4]
+
+
+@sqlite_only
+def test_measuring_counts_on_and_stops_when_it_is_told_to(jobs, library):
+    wanted = storyboard(9)
+    made(jobs, wanted)
+    step_of_film, seen = plan_film(wanted).film, []
+
+    def report(done, total, doing):
+        seen.append((done / total, doing))
+        if doing == "doing_measuring" and done > 0.75 * total:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_step(step_of_film, library, report)
+    shares = [share for share, _ in seen]
+    assert shares == sorted(shares) and sum(doing == "doing_measuring" for _, doing in seen) > 3
+    assert not list(library.store.temporary.iterdir())
+
+
+@sqlite_only
+def test_files_are_handed_over_all_or_none(library, tmp_path):
+    with library.store.scratch(".mp4") as one:
+        one.write_bytes(b"film")
+        with pytest.raises(StudioError):
+            staged(library.store, one, tmp_path / "gone.jpg")
+    assert not list(library.store.temporary.iterdir())
 
 
 @sqlite_only

@@ -16,10 +16,13 @@ HANDS = min(4, os.cpu_count() or 1)
 def ahead(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Yield `work(item)` of each item in order, having begun a few more than were asked for; raises what it raises."""
     waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(HANDS, "finishing") as hands:
+    hands = ThreadPoolExecutor(HANDS, "finishing")
+    try:
         for item in items:
             waiting.append(hands.submit(work, item))
             if len(waiting) > HANDS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    finally:
+        hands.shutdown(cancel_futures=True)

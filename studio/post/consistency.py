@@ -5,7 +5,7 @@ told in studio/post/portrait.py; how faults become scores, here. What the story 
 pace, and another place or light when it comes about within a segment and not at a seam.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import hypot, log2
 from pathlib import Path
@@ -77,10 +77,13 @@ class SegmentScore:
         return cls(*(round(5.0 - min(4.0, penalty), 2) for penalty in (subject, colour, motion, total)))
 
 
-def measure(film: Path, stretches: Sequence[Stretch]) -> tuple[SegmentScore, ...]:
+def measure(
+    film: Path, stretches: Sequence[Stretch], measured: Callable[[Stretch], object] = lambda _stretch: None
+) -> tuple[SegmentScore, ...]:
     """Return the scores of the stretches of a film; raises Invalid when it is no video or ends before they do.
 
-    Reads the film once and keeps a few small frames at a time.
+    Reads the film once and keeps a few small frames at a time. `measured` is told of each stretch; what it raises
+    ends the measuring.
     """
     scores: list[SegmentScore] = []
     first = before = None
@@ -93,6 +96,7 @@ def measure(film: Path, stretches: Sequence[Stretch]) -> tuple[SegmentScore, ...
             score = compared(first, before, portrait)
             first = portrait if elsewhere else first
         scores.append(score)
+        measured(stretch)
         before = portrait
     return tuple(scores)
 

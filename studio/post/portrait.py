@@ -34,7 +34,7 @@ PLACES = (0.2, 0.5, 0.8)
 """Where in a stretch three frames in a row are looked at, as shares of its length."""
 DECILES = np.linspace(0.1, 0.9, 9)
 SCALES, ORIENTATIONS = 3, 8
-ROW = 8
+ROW = 4
 """Stretches that are looked at in one go, while others are in another."""
 LEAST_EDGES = 0.3
 """Mean strength of edges, in grey levels a pixel, that counts as none: noise and compression leave as much."""

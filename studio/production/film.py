@@ -1,9 +1,10 @@
 """From a storyboard to the takes of its segments and the film that joins them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import file_digest
 from itertools import islice
+from typing import Any
 
 from models import open_engine
 from models.engine import Engine
@@ -113,13 +114,11 @@ def _film_step(storyboard: Storyboard, takes: Sequence[Step]) -> Step:
         {"key": take.key, "continues": continues(take), "seam": segment.seam if continues(take) else "auto"}
         for take, segment in zip(takes, storyboard.segments, strict=True)
     ]
-    locked = storyboard.lock_colours and any(map(continues, takes))
-    facts = {"parts": joined, "fps": storyboard.look.fps, "lock_colours": locked, "lut": _grade(storyboard.lut)}
     wishes = [wish_of(take.params).segment for take in takes]
     told = [{"text": wish.prompt.sentence, "seconds": wish.seconds} for wish in wishes]
     params = {
         "parts": [part | more for part, more in zip(joined, told, strict=True)],
-        "lock_colours": locked,
+        "lock_colours": storyboard.lock_colours and any(map(continues, takes)),
         "lut": storyboard.lut,
         "look": asdict(storyboard.look),
         "title": storyboard.title or wishes[0].prompt.sentence,
@@ -127,7 +126,14 @@ def _film_step(storyboard: Storyboard, takes: Sequence[Step]) -> Step:
         "storyboard": storyboard.id,
     }
     needs = tuple(dict.fromkeys(take.key for take in takes))
-    return Step(digest_of(facts | {"joining": JOINING}), "film", params, needs)
+    return Step(film_key(params), "film", params, needs)
+
+
+def film_key(params: Mapping[str, Any]) -> str:
+    """Return the key of the film that the params of its step make today; raises NotFound for a grade that is gone."""
+    parts = [{name: part[name] for name in ("key", "continues", "seam")} for part in params["parts"]]
+    facts = {"parts": parts, "fps": params["look"]["fps"], "lock_colours": params["lock_colours"]}
+    return digest_of(facts | {"lut": _grade(params["lut"]), "joining": JOINING})
 
 
 def _grade(name: str) -> str:

@@ -15,7 +15,8 @@ from studio.post.colour import ColourMatch
 from studio.post.consistency import Stretch, film_score, measure
 from studio.post.join import Join, Part
 from studio.post.lut import lut
-from studio.production.made import Made
+from studio.production.film import film_key
+from studio.production.made import Made, staged
 from studio.production.plan import Step
 from studio.prompts import style_id
 from studio.storyboard import Look
@@ -26,17 +27,26 @@ Filter = Callable[[Frame], Frame]
 def join_film(step: Step, library: Library, report: Report) -> Made:
     """Make the film of a step; raises StudioError when it cannot, and whatever `report` raises."""
     began = time.monotonic()
+    if film_key(step.params) != step.key:
+        raise Failed("joining_changed")
     takes = _takes(step, library)
     stretches = _stretches(step.params["parts"], takes)
     join = Join(_parts(step.params, takes, library), step.params["look"]["fps"])
+    num_frames = stretches[-1].start_frame + stretches[-1].num_frames
+
+    def joined(done: int, total: int, doing: str) -> None:
+        report(done, 2 * total, doing)  # measuring takes as long again
+
+    def measured(stretch: Stretch) -> None:
+        report(num_frames + stretch.start_frame + stretch.num_frames, 2 * num_frames, "doing_measuring")
+
     with library.store.scratch(".mp4") as film, library.store.scratch(".jpg") as poster:
-        seams = join.write(film, report)
-        report(1, 1, "doing_measuring")
-        scores = measure(film, stretches)
-        num_frames = stretches[-1].start_frame + stretches[-1].num_frames
+        seams = join.write(film, joined)
+        report(num_frames, 2 * num_frames, "doing_measuring")
+        scores = measure(film, stretches, measured)
         report(1, 1, "doing_keeping")
         video.poster(next(video.read(film, num_frames // 3)), poster)
-        files = library.store.stage(film), library.store.stage(poster)
+        files = staged(library.store, film, poster)
     measures = {
         "storyboard": step.params["storyboard"],
         "parts": _told(step.params["parts"], stretches),

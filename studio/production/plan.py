@@ -14,7 +14,8 @@ from studio.prompts import compose
 from studio.storyboard import Look, Segment
 
 MATCHING = 2
-"""Raised whenever studio/post/colour.py would match an anchor otherwise: takes that hang on one are then made anew."""
+"""Raised whenever studio/post/colour.py would match otherwise: takes that continue, which hold the match, are then made
+anew."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Beginning:
     def facts(self) -> Mapping[str, Any] | None:
         """Return what a key says of it."""
         said = {name: value for name, value in asdict(self).items() if value}
-        return (said | {"matched": MATCHING} if self.matched else said) or None
+        return (said | {"matching": MATCHING} if self.take else said) or None
 
 
 @dataclass(frozen=True)

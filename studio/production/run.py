@@ -15,7 +15,7 @@ from studio.library import Clip, Library, new_id
 from studio.library.store import Staged
 from studio.post.join import key_frames
 from studio.production.anchors import picture_anchor, read_anchor, write_anchor
-from studio.production.made import Made
+from studio.production.made import Made, staged
 from studio.production.plan import Step, Wish, request_of, take_key, wish_of
 from studio.prompts import style_id
 
@@ -102,9 +102,9 @@ def _written(watched: "_Watched", continues: bool, library: Library, report: Rep
         report(request.num_frames, request.num_frames, "doing_keeping")
         video.poster(watched.poster, poster)
         if not watched.last.maxlen:
-            return store.stage(film), store.stage(poster)
+            return staged(store, film, poster)
         write_anchor(Anchor(tuple(watched.last), watched.ending.state), end)
-        return store.stage(film), store.stage(poster), store.stage(end)
+        return staged(store, film, poster, end)
 
 
 class _Watched:
@@ -141,10 +141,11 @@ class _Watched:
 
     def _check(self, frame: Frame, count: int) -> None:
         """Raise Failed for a frame that is not what was asked for: no film may be short or torn."""
-        height, width = frame.shape[:2]
-        if (width, height) != (self.request.width, self.request.height):
-            expected = f"{self.request.width}x{self.request.height}"
-            found = f"{width}x{height}"
+        width, height = self.request.width, self.request.height
+        if frame.shape != (height, width, 3) or frame.dtype.name != "uint8":
+            expected, found = f"{width}x{height}", "x".join(map(str, frame.shape[1::-1]))
+            if found == expected:  # then it is no RGB picture of bytes
+                expected, found = "RGB uint8", f"{frame.shape} {frame.dtype}"
             raise Failed("take_wrong_size", {"engine": self._engine.name, "found": found, "expected": expected})
         if count == self.request.num_frames:
             raise self._miscounted(count + 1)
