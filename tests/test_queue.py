@@ -115,8 +115,24 @@ def test_a_failed_branch_leaves_the_other_running(queue):
     finish(queue, queue.claim("worker"))
     assert status(queue, "job") == "failed"
     with queue.database.write() as connection:
+        connection.execute(sa.update(job).values(status="running"))
         queue.submit(connection, "job", [*chain("a", 2), *chain("b", 2)])
     assert queue.claim("worker").step.key == "a0"
+
+
+def test_a_job_that_failed_wants_nothing_more(queue):
+    """Another job mends the step it failed at, which makes the rest of it possible; that rest is nobody's wish now."""
+    submit(queue, "old", *chain("a", 3))
+    queue.fail(queue.claim("worker"), {}, for_good=True)
+    assert status(queue, "old") == "failed"
+    submit(queue, "new", *chain("a", 1), Step("extra", "take", {}, ("a0",)))
+    keys = []
+    while claim := queue.claim("worker"):
+        keys.append(claim.step.key)
+        queue.renew(claim, 0.5, "doing_drawing")
+        finish(queue, claim)
+    assert keys == ["a0", "extra"]
+    assert (status(queue, "old"), status(queue, "new")) == ("failed", "done")
 
 
 def test_a_step_that_kills_its_workers_fails_in_the_end(queue):

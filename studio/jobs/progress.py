@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from studio.errors import Invalid
 from studio.jobs.job import Progress, TakeSeen
 from studio.library import Clip, Library, WantedTake
-from studio.library.schema import job, job_step, step
+from studio.library.schema import step, wanted
 from studio.production import Step
 from studio.production.film import plan_takes, reseeded
 from studio.production.plan import wish_of
@@ -21,13 +21,13 @@ def progress_of(library: Library, storyboard: Storyboard, cast: Sequence[CastMem
         planned = plan_takes(storyboard, cast)
     except Invalid as refused:
         planned = (refused,) * len(storyboard.segments)
-    wanted = library.storyboards.takes_of(storyboard.id)
-    keys = {one.key for one in wanted} | {take.key for take in planned if isinstance(take, Step)}
+    ever = library.storyboards.takes_of(storyboard.id)
+    keys = {one.key for one in ever} | {take.key for take in planned if isinstance(take, Step)}
     clips = {key: clip for key, clip in library.made(keys, kept=True).items() if library.is_whole(clip)}
     states = _states(library, keys)
     seen = []
     for segment, take in zip(storyboard.segments, planned, strict=False):
-        older = [one for one in wanted if one.segment_id == segment.id]
+        older = [one for one in ever if one.segment_id == segment.id]
         if isinstance(take, Step):
             seen.append(_seen(segment, take, _takes(take, older, clips), states.get(take.key, {})))
         else:
@@ -76,14 +76,12 @@ def _take(one: WantedTake, clips: Mapping[str, Clip], chosen: bool, fits: bool) 
 
 
 def _states(library: Library, keys: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return how the steps of these keys stand, for those that are not done: by the newest job that wants each."""
+    """Return how the steps of these keys stand, for those that are not done."""
     columns = step.c.key, step.c.status, step.c.progress, step.c.doing, step.c.error
-    running = sa.func.max(sa.case((job.c.status == "running", 1), else_=0))
-    query = sa.select(*columns, running.label("wanted"), sa.func.max(sa.cast(job.c.cancel, sa.Integer)).label("cancel"))
-    query = query.join(job_step, job_step.c.step_id == step.c.id).join(job, job.c.id == job_step.c.job_id)
+    jobs = wanted(step.c.id).label("wanted"), wanted(step.c.id, "cancelled").label("cancelled")
     with library.database.read() as connection:
-        rows = connection.execute(query.where(step.c.key.in_(keys)).group_by(step.c.id)).all()
-    return {row.key: {"status": _status(row), **row._mapping} | {"status": _status(row)} for row in rows}
+        rows = connection.execute(sa.select(*columns, *jobs).where(step.c.key.in_(keys))).all()
+    return {row.key: {**row._mapping, "status": _status(row)} for row in rows}
 
 
 def _status(row: sa.Row[Any]) -> str:
@@ -93,4 +91,4 @@ def _status(row: sa.Row[Any]) -> str:
         return "failed"
     if row.wanted:
         return "waiting"
-    return "cancelled" if row.cancel else "new"
+    return "cancelled" if row.cancelled else "new"

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import and_, exists, or_, select, update
 
 from studio.library.database import Database, lock_submitting
-from studio.library.schema import job, job_step, step, step_need
+from studio.library.schema import job, job_step, step, step_need, wanted
 from studio.production import Step
 
 OPEN = ("pending", "running")
@@ -70,21 +70,21 @@ class Queue:
         `there` are the keys of those whose result exists; `estimates` the seconds that the others will take, by key.
         """
         lock_submitting(connection)
-        for wanted in steps:
-            values = {"key": wanted.key, "kind": wanted.kind, "params": dict(wanted.params)}
-            status = "done" if wanted.key in there else "pending"
+        for one in steps:
+            values = {"key": one.key, "kind": one.kind, "params": dict(one.params)}
+            status = "done" if one.key in there else "pending"
             self.database.insert_or_ignore(connection, step, status=status, **values)
         for result in steps[-1:]:  # its key says nothing of its title, which may be another one by now
             latest = update(step).where(step.c.key == result.key, step.c.status != "running")
             connection.execute(latest.values(params=dict(result.params)))
-        keys = [wanted.key for wanted in steps]
+        keys = [one.key for one in steps]
         ids = dict(connection.execute(select(step.c.key, step.c.id).where(step.c.key.in_(keys))).all())
-        for wanted in steps:
-            cost = 0.0 if wanted.key in there else (estimates or {}).get(wanted.key, 1.0)
-            link = {"job_id": job_id, "step_id": ids[wanted.key], "estimate": cost}
+        for one in steps:
+            cost = 0.0 if one.key in there else (estimates or {}).get(one.key, 1.0)
+            link = {"job_id": job_id, "step_id": ids[one.key], "estimate": cost}
             self.database.insert_or_ignore(connection, job_step, **link)
-            for need in wanted.needs:
-                self.database.insert_or_ignore(connection, step_need, step_id=ids[wanted.key], needs_id=ids[need])
+            for need in one.needs:
+                self.database.insert_or_ignore(connection, step_need, step_id=ids[one.key], needs_id=ids[need])
         self.forgive(connection, list(ids.values()))
 
     def forgive(self, connection: sa.Connection, step_ids: Sequence[int]) -> None:
@@ -118,7 +118,7 @@ class Queue:
             lease_until = self.database.now(connection) + self.patience.lease
             changed = connection.execute(
                 update(step)
-                .where(*_ours(claim), _wanted(sa.literal(claim.id)))
+                .where(*_ours(claim), wanted(sa.literal(claim.id)))
                 .values(lease_until=lease_until, progress=progress, doing=doing)
             )
         if changed.rowcount != 1:
@@ -203,7 +203,7 @@ class Queue:
             and_(step.c.status == "pending", step.c.not_before <= now),
             and_(step.c.status == "running", step.c.lease_until < now),
         )
-        oldest = select(step.c.id, step.c.status, step.c.crashes).where(ready, ~unmet, _wanted(step.c.id))
+        oldest = select(step.c.id, step.c.status, step.c.crashes).where(ready, ~unmet, wanted(step.c.id))
         oldest = oldest.order_by(step.c.id).limit(1)
         return oldest.with_for_update(skip_locked=True, of=step) if self.database.postgres else oldest
 
@@ -242,10 +242,6 @@ class Queue:
             job_step.c.job_id == job_id, step.c.status.in_(OPEN), step.c.id.not_in(select(stuck.c.step_id))
         )
         return connection.execute(left.limit(1)).first() is not None
-
-
-def _wanted(step_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    return exists().where(job_step.c.step_id == step_id, job_step.c.job_id == job.c.id, job.c.cancel.is_(False))
 
 
 def _ours(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from studio.library.clips import Clip, ClipPage, ClipQuery, Facets, Media
 from studio.library.database import Database
 from studio.library.migrate import migrate
 from studio.library.pictures import write_picture
-from studio.library.schema import cast_member, clip, job, job_step, picture, step, storyboard, take
+from studio.library.schema import cast_member, clip, job, picture, step, storyboard, take, wanted
 from studio.library.store import Store, storage_errors
 from studio.library.storyboards import Storyboards
 from studio.settings import Settings
@@ -135,19 +135,19 @@ class Library:
         self._change(clip_id, sa.true(), deleted_at=None)
         return self.clip(clip_id)
 
-    def take_up(self, connection: sa.Connection, wanted: str, kind: str = "clip", anchored: bool = False) -> bool:
-        """Bring the clip of the key `wanted` back into the library, in a write transaction; return whether it is whole.
+    def take_up(self, connection: sa.Connection, key: str, kind: str = "clip", anchored: bool = False) -> bool:
+        """Bring the clip of the key back into the library, in a write transaction; return whether it is whole.
 
         One whose files are gone or cut off, or that lacks its anchor although `anchored` asks for it, is made again.
         """
-        row = connection.execute(sa.select(clip).where(clip.c.key == wanted)).first()
+        row = connection.execute(sa.select(clip).where(clip.c.key == key)).first()
         if row is None:
             return False
         whole = self.is_whole(_clip(row))
         if not whole:
             connection.execute(sa.delete(clip).where(clip.c.id == row.id))
         if not whole or (anchored and not self.store.holds(row.anchor or "")):
-            again = step.c.key == wanted, step.c.status == "done"
+            again = step.c.key == key, step.c.status == "done"
             connection.execute(sa.update(step).where(*again).values(status="pending", progress=0, not_before=0))
             return False
         changes = {"kind": kind} if row.kind == HIDDEN or row.deleted_at is not None else {}
@@ -223,8 +223,7 @@ class Library:
 
     def _forget(self, connection: sa.Connection, before: float) -> None:
         """Drop what was deleted, or lost its last use, before a time, and the steps of it; what is in work stays."""
-        in_work = sa.select(step.c.key).join(job_step, job_step.c.step_id == step.c.id)
-        in_work = in_work.join(job, job.c.id == job_step.c.job_id).where(job.c.status == "running")
+        in_work = sa.select(step.c.key).where(wanted(step.c.id))
         connection.execute(sa.delete(storyboard).where(storyboard.c.deleted_at < before))
         unused = sa.and_(clip.c.kind == HIDDEN, clip.c.created_at < before, clip.c.key.not_in(sa.select(take.c.key)))
         old = sa.and_(sa.or_(clip.c.deleted_at < before, unused), clip.c.key.not_in(in_work))

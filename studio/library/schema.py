@@ -122,3 +122,9 @@ picture = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("created_at", sa.Float, nullable=False),
 )
+
+
+def wanted(step_id: sa.ColumnElement[int], status: str = "running") -> sa.ColumnElement[bool]:
+    """Return the condition that a job of this status has a step; the running ones alone want theirs."""
+    one, part = job.alias(), job_step.alias()  # names of their own, because a query around it may look at other jobs
+    return sa.exists().where(part.c.step_id == step_id, part.c.job_id == one.c.id, one.c.status == status)
