@@ -623,7 +623,8 @@ def damaged(state: bytes):
     for change in (
         {"players": []}, {"camera": [0, 0]}, {"camera": [0, 0, 0]}, {"time": "now"}, {"frame": None}, {"extra": 1},
         {"pixel_colours": [["red"]]}, {"tints": 3}, {"object_x": []}, {"shake": 1e300}, {"players": [{}]},
-        {"players": None}, {"time": True}, {"place": [1]}, {"place": ["nowhere", "", "day", "", "flat"]},
+        {"players": None}, {"time": True}, {"place": [1]}, {"place": ["nowhere", "", "day", "", "flat", ""]},
+        {"place": ["forest", "", "day", "", "flat", "lava"]},
     ):  # fmt: skip
         record = json.loads(state)["world"] | change
         yield json.dumps({"check": state_check(record), "world": record}).encode()

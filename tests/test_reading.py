@@ -513,7 +513,11 @@ def entries(kind: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, entry in table(kind).items():
         found[name] = phrases(entry["words"])
-        found |= {f"{name} {key}": phrases(entry[key]) for key in ("small", "two", "three", "many") if key in entry}
+        found |= {
+            f"{name} {key}": phrases(entry[key])
+            for key in ("small", "two", "three", "many", *table("water"))
+            if key in entry
+        }
         found |= rows(entry.get("near", {}), f"{name} near") | rows(entry.get("gives", {}), f"{name} gives")
     return found | (rows(table("nearest"), "nearest") if kind == "subject" else {})
 

@@ -1,7 +1,7 @@
 """What can be drawn at all, as abilities.toml and styles.toml declare it, and what stands in for the rest."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,17 @@ def declared(kind: str) -> frozenset[str]:
 
 
 _LISTS = {"time": "times", "weather": "weathers", "object": "objects"}
+
+
+def waters(place: str) -> Sequence[str]:
+    """Return the ids of what runs through a place, given as a scene or scene_variant, where it is said beside it."""
+    found: Sequence[str] = abilities()["scenes"][scene_and_variant(place)[0]].get("waters", ())
+    return found
+
+
+def needs_water(subject: str, action: str) -> bool:
+    """Tell whether it takes more than a brook to do it: to swim, or to float."""
+    return action == "swim" or bool(_data("props.toml").get(subject, {}).get("floats"))
 
 
 def able(subject: str, action: str, nearest: Mapping[str, str]) -> str:

@@ -97,8 +97,7 @@ class Account:
         if kind == "object":
             return "" if self.spec.thing(name) else "no_object"
         if kind == "scene":
-            place, variant = scene_and_variant(name)
-            return "" if place == self.spec.scene and variant in ("", self.spec.variant) else "second_scene"
+            return "" if self._is_place(name) or self._runs_through(piece) else "second_scene"
         if kind not in self.cast.pieces:
             return "left_out"
         if name != self.cast.pieces[kind].sense.id:
@@ -106,6 +105,15 @@ class Account:
         if name == getattr(self.spec, kind):
             return ""
         return "no_weather_but" if kind == "weather" and self.spec.weather else f"no_{kind}"
+
+    def _is_place(self, name: str) -> bool:
+        """Tell whether the picture is set in a place, given as a scene or scene_variant."""
+        place, variant = scene_and_variant(name)
+        return place == self.spec.scene and variant in ("", self.spec.variant)
+
+    def _runs_through(self, piece: Piece) -> bool:
+        """Tell whether a water is drawn as part of the place it is named beside."""
+        return bool(self.spec.water) and piece.kind == "scene" and piece.sense.water == self.spec.water
 
     def _absence(self, piece: Piece) -> str:
         """Return why a noun is not among the figures, or not as many of it."""
@@ -160,7 +168,7 @@ class Account:
     def _drawn(self, piece: Piece) -> Word:
         if piece.kind in MODIFIERS:
             return Word(piece.kind, piece.said, piece.sense.en, piece.sense.zh)
-        entry = self._entry(piece.kind, piece.sense.id, self._actor(piece))
+        entry = self._entry_of(piece, self._actor(piece))
         role = self._role(piece)
         if role is not None and role.shown > 1 and self._counts_itself(piece):
             number = {each: {"name": entry[each], "number": NUMBERS[each][role.shown]} for each in LANGUAGES}
@@ -182,7 +190,7 @@ class Account:
             or self._described_role(piece)
             or lead
         )
-        entry = self._entry(piece.kind, piece.sense.id, role) if piece.kind in DRAWN_KINDS else {}
+        entry = self._entry_of(piece, role) if piece.kind in DRAWN_KINDS else {}
         for language in LANGUAGES:
             word = getattr(piece.sense, language) if piece.senses else piece.said
             values[language] = {
@@ -198,6 +206,13 @@ class Account:
                 "act": entry.get("base", "") if language == "en" else entry.get("zh", ""),
             }
         return values
+
+    def _entry_of(self, piece: Piece, role: Role | None) -> Mapping[str, Any]:
+        """Return the entry of what a piece is drawn as."""
+        if self._runs_through(piece):
+            entry: Mapping[str, Any] = table("water")[self.spec.water]
+            return entry
+        return self._entry(piece.kind, piece.sense.id, role)
 
     def _entry(self, kind: str, name: str, role: Role | None) -> Mapping[str, Any]:
         """Return the entry of an id; an action of what has no legs goes by another name."""

@@ -149,7 +149,7 @@ class Camera:
         """Return where a fresh take's camera stands."""
         zoom = self.start_zoom
         if self.plan.centre is not None:
-            return (self.plan.centre, resting_y(zoom), zoom)
+            return (self.plan.centre, resting_y(self.shot, zoom), zoom)
         x, y = self._target(replace(self.begin, camera=None), 0.0, zoom)
         return (x, y, zoom)
 
@@ -164,7 +164,7 @@ class Camera:
         step = 1 / self.shot.fps
         share = 1 - math.exp(-step * FOLLOW_RATE)
         carried_x = look.velocity * step
-        carried_y = clamp(look.lift - self.last_lift, -40, 40) if target_y < resting_y(sought) - 1 else 0.0
+        carried_y = clamp(look.lift - self.last_lift, -40, 40) if target_y < resting_y(self.shot, sought) - 1 else 0.0
         self.last_lift = look.lift
         x += (target_x - x) * share + carried_x * (1 - share)
         y += (target_y - y) * share + carried_y * (1 - share)
@@ -172,7 +172,7 @@ class Camera:
 
     def _fixed(self, centre: float, elapsed: float) -> Place:
         """Stand still; a camera the take before left elsewhere first moves over."""
-        x, y, zoom = rest = (centre, resting_y(self.end_zoom), self.end_zoom)
+        x, y, zoom = rest = (centre, resting_y(self.shot, self.end_zoom), self.end_zoom)
         if not self.begin.camera:
             return rest
         moved = smoothstep(elapsed, 0, min(1.0, self.shot.duration))
@@ -186,7 +186,7 @@ class Camera:
         ahead = self.going and self.alone
         x = look.x + (LEAD * look.direction * clamp((self.shot.view.width - 480) / 374) if ahead else 0.0)
         x += (self.body.forward - self.body.back) * (0.25 if self.alone else 0.5) * look.direction
-        y = min(resting_y(zoom), self._highest(look.lift, zoom))
+        y = min(resting_y(self.shot, zoom), self._highest(look.lift, zoom))
         if self.move == "pan":
             x += lerp(*PAN, progress) * self.shot.view.width / zoom
         if self.move in TILTS:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.animatic.abilities import IDLE, needs_water, waters
 from models.animatic.binding import bound, is_owner, relative_head
 from models.animatic.dictionary import EXACT, MODIFIERS, table
 from models.animatic.pieces import Piece
-from models.animatic.roles import PLACARD, Role, roles
+from models.animatic.roles import PLACARD, Role, does, roles
 
 HOME = {"scene": "scene", "style": "style", "camera": "camera", "time": "lighting", "weather": "scene"}
 """The slot whose words come first for each kind of which there is one."""
@@ -36,14 +37,31 @@ def cast(cut: Sequence[Piece]) -> Cast:
     wanted = [piece for at, piece in enumerate(cut) if not piece.negated and not is_owner(cut, at)]
     described = bound(cut)
     subject, label, lead = _subject(wanted)
+    first = Role(lead, subject, label) if subject else None
+    acting = roles(wanted, first, described)
     chosen = {}
     refused = {(piece.kind, piece.sense.id) for piece in cut if piece.negated and piece.senses}
     for kind in HOME:
         found = [piece for piece in wanted if piece.kind == kind and (kind, piece.sense.id) not in refused]
+        if kind == "scene":
+            found = _settings(found, acting)
         if found:
-            chosen[kind] = min(found, key=lambda piece: _rank(kind, piece))
-    first = Role(lead, subject, label) if subject else None
-    return Cast(roles(wanted, first, described), chosen, described)
+            chosen[kind] = _first(kind, found)
+    return Cast(acting, chosen, described)
+
+
+def _settings(places: Sequence[Piece], acting: Sequence[Role]) -> Sequence[Piece]:
+    """Return the places to choose from: a small water runs through one that has ground, unless it has to carry."""
+    small = [piece for piece in places if piece.sense.water]
+    others = [piece for piece in places if not piece.sense.water]
+    if not small or not others or not waters(_first("scene", others).sense.id):
+        return places
+    return small if any(needs_water(role.subject, does(role, IDLE)) for role in acting) else others
+
+
+def _first(kind: str, found: Sequence[Piece]) -> Piece:
+    """Return the piece whose words come first."""
+    return min(found, key=lambda piece: _rank(kind, piece))
 
 
 def _rank(kind: str, piece: Piece) -> tuple[bool, bool]:

@@ -1,7 +1,10 @@
 """From a state of the world to a finished picture."""
 
+import skia
+
 from models.animatic.bonds import Post, order, posts
 from models.animatic.light import Box, Placing, draw_subject
+from models.animatic.painting.brook import WATERS
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
 from models.animatic.painting.water import rings
@@ -11,7 +14,7 @@ from models.animatic.player import Player
 from models.animatic.post import defocus, finish
 from models.animatic.rigs.skin import Skin
 from models.animatic.scenes import SCENES
-from models.animatic.shot import Shot
+from models.animatic.shot import RESTING, RESTING_BY_WATER, Shot
 from models.animatic.spec import Spec
 from models.animatic.stage import Moving, Setting, Stage
 from models.animatic.troupe import Member, Troupe
@@ -46,6 +49,8 @@ class Clip:
         if tints:
             wash(self.stage, tints)
         self.stage.afloat = all(member.afloat or not member.subject.visible for member in self.troupe.members)
+        self.surface: skia.Path | None = None
+        """The water before the figures in the last frame drawn, in canvas pixels; None where there is none."""
         self.boxes: list[Box | None] = []
         """Where each figure is in the last frame drawn; it may reach beyond the picture."""
 
@@ -58,7 +63,8 @@ class Clip:
         """Return what the world and its camera must know of the picture."""
         duration = request.num_frames / request.fps
         lead = self.troupe.lead
-        return Shot(self.stage.view, duration, request.fps, request.seed, lead.baseline, lead.scale)
+        resting = RESTING_BY_WATER if self.spec.water else RESTING
+        return Shot(self.stage.view, duration, request.fps, request.seed, lead.baseline, lead.scale, resting)
 
     def draw(self, state: FrameState) -> Frame:
         """Return one finished frame."""
@@ -67,6 +73,7 @@ class Clip:
         for painter in self.scene.back:
             painter.draw(stage)
         defocus(stage)
+        self.surface = WATERS[self.spec.water].draw(stage) if self.spec.water else None
         if self.spec.thing("flyers"):
             FLYERS.draw(stage)
         barrier = self.spec.thing("fence")
@@ -110,7 +117,7 @@ class Clip:
         if self.scene.outdoors and not afloat and not bound and height < DUSTLESS:
             dust(stage, player.x, player.direction, player.speed + player.dash)
         placing = Placing(post.x, post.lift, post.facing, post.scale, height, player.baseline, afloat)
-        box = draw_subject(stage, skin, placing)
+        box = draw_subject(stage, skin, placing, self.surface)
         if afloat and not self.scene.submerged and not bound:
             ends = sorted(post.at((x, 0.0))[0] for x in skin.bounds()[::2])
             rings(stage, ends[0], ends[1], player.baseline)

@@ -39,6 +39,8 @@ class Sense:
     count: str = ""
     implies: str = ""
     """The time or weather that the word brings along: who watches the sunset needs one."""
+    water: str = ""
+    """What runs through another place where the word is said beside it: a stream through a forest."""
     gives: str = ""
     """What the action makes its object do: who feeds a bird makes it eat."""
 
@@ -159,6 +161,9 @@ def _add_entry(known: Lexicon, kind: str, name: str, entry: Mapping[str, Any]) -
         known.add(word, own)
     for word in phrases(entry.get("small", "")):
         known.add(word, replace(own, size="small"))
+    for water in table("water"):
+        for word in phrases(entry.get(water, "")):
+            known.add(word, replace(own, water=water))
     for count in ("two", "three", "many"):
         for word in phrases(entry.get(count, "")):
             known.add(word, replace(own, count=count))
@@ -169,7 +174,7 @@ def _add_entry(known: Lexicon, kind: str, name: str, entry: Mapping[str, Any]) -
 
 
 def _add_rows(known: Lexicon, sense: Sense, rows: Mapping[str, Any]) -> None:
-    """Add rows of words; a table among them is named for the colour or size of its words, or for what they imply."""
+    """Add rows of words; a table among them is named for the colour, size or water of its words, or what they imply."""
     for english, chinese in rows.items():
         if isinstance(chinese, str):
             _add_row(known, sense, phrases(english), phrases(chinese))
@@ -178,8 +183,8 @@ def _add_rows(known: Lexicon, sense: Sense, rows: Mapping[str, Any]) -> None:
 
 
 def _trait(name: str) -> str:
-    """Return the field of a Sense that a colour, a size, or a time or weather goes into."""
-    return next((kind for kind in ("colour", "size") if name in table(kind)), "implies")
+    """Return the field of a Sense that a colour, a size, a water, or a time or weather goes into."""
+    return next((kind for kind in ("colour", "size", "water") if name in table(kind)), "implies")
 
 
 def _add_row(known: Lexicon, sense: Sense, english: list[str], chinese: list[str]) -> None:

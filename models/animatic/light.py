@@ -274,11 +274,11 @@ def _shadow(stage: Stage, cut: _Cut, height: float) -> None:
     canvas.drawOval(blot, paint)
 
 
-def _mirror(stage: Stage, cut: _Cut) -> None:
+def _mirror(stage: Stage, cut: _Cut, surface: skia.Path) -> None:
     """Draw what still water shows of it."""
     canvas = stage.canvas
     canvas.save()
-    canvas.clipRect(skia.Rect.MakeLTRB(0, 0, stage.columns, cut.floor + MIRROR_DEPTH * stage.k))
+    canvas.clipPath(surface)
     canvas.translate(cut.foot_x, cut.floor)
     canvas.skew(0.05 * math.sin(stage.time * 1.7), 0)
     canvas.scale(1, -0.55)
@@ -299,8 +299,11 @@ def _lifted(stage: Stage, cut: _Cut) -> None:
         stage.canvas.drawImage(cut.image, round(left), round(top), skia.SamplingOptions(), paint)
 
 
-def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
-    """Draw, relight and place a subject; return its box, or None when no pixel of it is in reach of the picture."""
+def draw_subject(stage: Stage, skin: Skin, placing: Placing, surface: skia.Path | None = None) -> Box | None:
+    """Draw, relight and place a subject; return its box, or None when no pixel of it is in reach of the picture.
+
+    `surface` is the water before it that mirrors it, in canvas pixels.
+    """
     zoom = stage.now.camera[2] * placing.scale
     screen_x, floor = stage.to_screen(placing.x, 0, placing.baseline)
     foot_x = (screen_x - stage.view.left) * stage.k
@@ -316,9 +319,11 @@ def draw_subject(stage: Stage, skin: Skin, placing: Placing) -> Box | None:
     stage.canvas.restoreToCount(1)
     stage.canvas.save()
     if placing.afloat:
-        _mirror(stage, cut)
+        _mirror(stage, cut, skia.Path.Rect(skia.Rect.MakeLTRB(0, 0, stage.columns, cut.floor + MIRROR_DEPTH * stage.k)))
     else:
         _shadow(stage, cut, placing.height)
+        if surface is not None and stage.value("reflection", True):
+            _mirror(stage, cut, surface)
     if placing.afloat:  # what lies below the waterline is not seen
         stage.canvas.clipRect(skia.Rect.MakeLTRB(0, 0, stage.columns, cut.floor + 2 * stage.k))
     _lifted(stage, cut)

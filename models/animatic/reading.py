@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.animatic.abilities import IDLE, abilities, able, scene_and_variant
+from models.animatic.abilities import IDLE, abilities, able, scene_and_variant, waters
 from models.animatic.account import Account
 from models.animatic.binding import takes_colour
 from models.animatic.casting import Cast, cast
@@ -38,6 +38,7 @@ def _spec(chosen: Cast, cut: Sequence[Piece]) -> Spec:
         style=asked.get("style", "flat"),
         camera=asked.get("camera", "follow"),
         things=tuple(_things(chosen, cut, shows["objects"])),
+        water=_water(waters(place), cut),
     )
 
 
@@ -77,6 +78,12 @@ def _variant(scene: str, cut: Sequence[Piece]) -> str:
     """Return the kind of the scene that another word names, as in "cherry trees in a forest"."""
     named = (scene_and_variant(piece.sense.id) for piece in cut if piece.kind == "scene" and not piece.negated)
     return next((variant for place, variant in named if place == scene and variant), "")
+
+
+def _water(shown: Sequence[str], cut: Sequence[Piece]) -> str:
+    """Return the water that is named beside the place and can run through it; empty when none is."""
+    named = (piece.sense.water for piece in cut if piece.kind == "scene" and not piece.negated)
+    return next((water for water in named if water in shown), "")
 
 
 def _default_scene(chosen: Cast, asked: dict[str, str]) -> str:

@@ -10,6 +10,8 @@ WIDEST = 0.6
 """How far the camera may step back for a crossing, as a share of the usual zoom."""
 RESTING = 132.0
 """How far below the horizon line the ground is seen at rest, in design units of the picture."""
+RESTING_BY_WATER = 110.0
+"""The same where water runs before the figures, which is to be seen too."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Shot:
     """Height of the subject's ground line."""
     scale: float = 1.0
     """How large things are there."""
+    resting: float = RESTING
+    """How far below the horizon line the ground is seen at rest."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,9 @@ def usual_zoom(shot: Shot, body: Body, wanted: float, share: float = 0.74) -> fl
     return min(wanted, widest, tallest)
 
 
-def resting_y(zoom: float) -> float:
+def resting_y(shot: Shot, zoom: float) -> float:
     """Return the camera's y at which the ground is seen where it belongs."""
-    return GROUND_Y - HORIZON_Y - RESTING / zoom
+    return GROUND_Y - HORIZON_Y - shot.resting / zoom
 
 
 def room(shot: Shot, body: Body, zoom: float) -> float:
@@ -76,7 +80,7 @@ def room(shot: Shot, body: Body, zoom: float) -> float:
 
 def headroom(shot: Shot, body: Body, zoom: float) -> float:
     """Return how far a subject can rise in a fixed picture."""
-    ground = HORIZON_Y + (shot.baseline - HORIZON_Y - resting_y(zoom)) * zoom
+    ground = HORIZON_Y + (shot.baseline - HORIZON_Y - resting_y(shot, zoom)) * zoom
     return max(0.0, (ground - shot.view.top - MARGIN) / zoom - body.up * 1.04)
 
 

@@ -51,6 +51,8 @@ class Spec:
     style: str
     camera: str
     things: tuple[Thing, ...] = ()
+    water: str = ""
+    """What runs along the ground before the figures: "brook"; empty for none."""
 
     @property
     def lead(self) -> Figure:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from models.animatic.painting.brook import WATERS
 from models.animatic.player import Player
 from models.animatic.scenes import SCENES
 from models.animatic.style import style_names
@@ -65,7 +66,7 @@ def _place(record: Any) -> list[str]:
     if type(record) is not list or (record and len(record) != len(PLACE)):
         raise ValueError("no place")
     named = dict(zip(PLACE, record, strict=False))
-    if named and not (named["scene"] in SCENES and named["style"] in style_names()):
+    if named and not (named["scene"] in SCENES and named["style"] in style_names() and named["water"] in ("", *WATERS)):
         raise ValueError("a place that cannot be drawn")
     return [str(value) for value in record]
 

@@ -20,6 +20,8 @@ ALOFT = 40.0
 """World units above the ground from which a figure is in the air."""
 NEARER = (0.0, 6.0, 12.0)
 """How much lower in the picture each figure's ground line lies, the leader's first."""
+ASHORE = 0.3
+"""Share of that where water runs before them: nobody stands in it."""
 LEAP = 228.0
 """World units a figure of scale 1 jumps."""
 HURDLE = 124.0
@@ -99,6 +101,7 @@ class Troupe:
         self.bonds = bond(spec.figures or (NOBODY,))
         self.hurdle = bool(spec.things)
         """Something stands in the way."""
+        self.water = spec.water
         self.members: list[Member] = []
         for index, figure in enumerate(self.bonds.figures):
             self.members.append(self._placed(index, figure, scene))
@@ -115,7 +118,8 @@ class Troupe:
         thing = bonds.holds.get(index)
         arm = find(bonds.figures[thing].subject).arm if thing is not None else ()
         base = self.members[bonds.bases[index]] if index in bonds.bases else None
-        baseline = base.baseline if base else baseline + NEARER[min(index, len(NEARER) - 1)]
+        nearer = NEARER[min(index, len(NEARER) - 1)] * (ASHORE if self.water else 1.0)
+        baseline = base.baseline if base else baseline + nearer
         member = Member(
             figure, subject, baseline, scale, afloat and bool(scene.water_y), base=base, rides=index in bonds.rides,
             held=index in bonds.holds.values(), arm=arm,

@@ -22,7 +22,7 @@ HAND = ((1.6, 1.1, 0.0), (1.2, 1.7, 1.0))
 """How a hand that holds a camera drifts: (world units, radians a second, phase) across and up."""
 TREMBLE = ((1.5, 6.3, 0.4), (1.9, 4.7, 2.0))
 """The same of a hand that walks along, on top."""
-PLACE = ("scene", "variant", "time", "weather", "style")
+PLACE = ("scene", "variant", "time", "weather", "style", "water")
 
 
 def place_of(spec: Spec) -> list[str]:
@@ -73,6 +73,8 @@ class Run:
         self.step = 1 / shot.fps
         self.continued = world is not None and bool(world.players)
         self.world = copy.deepcopy(world) if world else World(time=40 * hash01(shot.seed, "start"))
+        if spec.water and spec.water not in self.world.place:
+            self.world.pixel_colours = []  # those of dry land have none for water
         self.world.place = place_of(spec)
         self.parts = self._meet()
         self._place_object()

@@ -65,6 +65,8 @@ class Trees:
 
 
 Bloom = tuple[float, float, str]
+BY_WATER = 20.0
+"""How much lower grass before the figures stands where water is to be seen behind it."""
 TUFT, BLADE_POINTS = 3, 5
 """Blades drawn together: a path of many costs more than its parts, as every edge is looked at in every row."""
 
@@ -85,7 +87,8 @@ class Grass:
 
     def draw(self, stage: Stage) -> None:
         """Paint it."""
-        stage.layer(self.depth, stage.view.y(self.baseline))
+        low = BY_WATER if stage.spec.water and self.depth < 1 else 0.0
+        stage.layer(self.depth, stage.view.y(self.baseline) + low)
         alpha, gust = stage.value("grass", 1.0), stage.gust
         tips = stage.value("grass_tips", None) if not self.blur else None
         cells, blooms = [], []
