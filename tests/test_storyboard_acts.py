@@ -129,6 +129,27 @@ def test_undoing_a_split_keeps_what_was_typed_since(visit):
     assert (now.story, now.title, now.segments[0].prompt.scene) == ("A cat sings.", "Cats", "in a box")
 
 
+def test_splitting_again_keeps_what_was_set_by_hand(visit):
+    story = "A cat sits. Then it runs. [cut] A dog flies. [3s] Then it sleeps. [4s] A fox waits."
+    visit.split(story)
+    by_hand = [replace(one, seconds=5.0, cut=not one.cut, seed=7, seam="morph") for one in visit.now.segments]
+    visit.storyboards.save(replace(visit.now, segments=tuple(by_hand)))
+    visit.split(story.replace("[4s]", "[2s]") + " Then it flies.")
+    now = visit.now.segments
+    assert [one.seconds for one in now] == [5.0, 5.0, 5.0, 3.0, 2.0, 2.0], (
+        "what the story commands, or took back, holds"
+    )
+    assert [(one.id, one.cut, one.seed, one.seam) for one in now[:5]] == [
+        (one.id, one.cut, one.seed, one.seam) for one in by_hand
+    ]
+
+
+def test_a_cut_goes_from_the_segment_when_it_goes_from_the_story(visit):
+    visit.split("A cat sits. [cut] A dog runs.")
+    visit.split("A cat sits. A dog runs. [cut] A fox waits.")
+    assert [one.cut for one in visit.now.segments] == [False, False, True]
+
+
 def test_a_split_takes_the_story_another_page_wrote(visit):
     visit.press("typed", {"story": "A cat sits."})
     visit.storyboards.save(replace(visit.now, story="A fox walks. Then it sits."))

@@ -12,7 +12,7 @@ from studio.library import Library
 from studio.prompts.cast import member, renamed
 from studio.prompts.continuity import default_wording
 from studio.prompts.story import split_story
-from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Storyboard
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.form import another_seed, read_seed
 from studio.ui.seat import Undone
@@ -23,6 +23,7 @@ from studio.ui.storyboard.typed import read_typed
 from studio.ui.wire import Ask
 
 UNDONE_KEPT = 20
+TOLD_KEPT = 10 * SEGMENTS_LIMIT
 
 T = TypeVar("T")
 
@@ -69,6 +70,8 @@ class Acts:
     def __init__(self, library: Library, jobs: Jobs) -> None:
         self._storyboards = library.storyboards
         self._jobs = jobs
+        self._told: dict[str, Segment] = {}
+        """Id of a segment -> what the story said of it when it was last split, the newest at the end."""
 
     def act(self, name: str) -> Act | None:
         """Return what a press of this name does; None when it only sends what was typed."""
@@ -131,7 +134,10 @@ class Acts:
     def _tell(self, turn: Turn) -> str:
         """Make segments of the story; return what there is to say of the cast it describes."""
         draft = split_story(turn.story.story, turn.ask.language)
-        turn.story = edits.split_again(turn.story, draft.segments)
+        turn.story = edits.split_again(turn.story, draft.segments, self._told)
+        told = {one.id: new for one, new in zip(turn.story.segments, draft.segments, strict=True)}
+        older = [(name, one) for name, one in self._told.items() if name not in told]
+        self._told = dict([*older, *told.items()][-TOLD_KEPT:])
         turn.choose(turn.story.segments[0].id)
         names = [f"@{one.name}" for one in self._introduce(turn, draft.cast)]
         comma = say("create_comma", turn.ask.language)

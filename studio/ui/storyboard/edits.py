@@ -1,7 +1,7 @@
 """What a person does to a storyboard, as functions from one storyboard to the next; nothing here asks or keeps."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from models.engine import Prompt
@@ -93,8 +93,13 @@ def join_all(storyboard: Storyboard, seam: str) -> Storyboard:
     return replace(storyboard, segments=tuple(replace(one, seam=seam) for one in storyboard.segments))
 
 
-def split_again(storyboard: Storyboard, segments: Sequence[Segment]) -> Storyboard:
-    """Return the storyboard with the segments of a new split; equal words keep id, seed, seam and takes."""
+def split_again(
+    storyboard: Storyboard, segments: Sequence[Segment], told: Mapping[str, Segment] | None = None
+) -> Storyboard:
+    """Return the storyboard with the segments of a new split; equal words keep id, takes and all that was set by hand.
+
+    `told` is what earlier splits made, by id. It tells what was set by hand from what the story said before.
+    """
     left = list(storyboard.segments)
     kept = []
     for new in segments:
@@ -103,8 +108,24 @@ def split_again(storyboard: Storyboard, segments: Sequence[Segment]) -> Storyboa
             kept.append(replace(new, id=_new_id()))
             continue
         left.remove(old)
-        kept.append(replace(new, id=old.id, seam=old.seam, seed=old.seed if new.seed is None else new.seed))
+        kept.append(_with_settings(new, old, (told or {}).get(old.id, Segment(new.prompt))))
     return replace(storyboard, segments=tuple(kept))
+
+
+def _with_settings(new: Segment, old: Segment, told: Segment) -> Segment:
+    """Return a segment of a new split with what was set by hand where the story commands nothing, now or before.
+
+    A cut may also be proposed by the split, so that one stays as it was set unless the story has changed its mind.
+    """
+    silent = Segment(new.prompt)
+    return replace(
+        new,
+        id=old.id,
+        seam=old.seam,
+        seconds=old.seconds if new.seconds == told.seconds == silent.seconds else new.seconds,
+        cut=old.cut if new.cut == told.cut else new.cut,
+        seed=old.seed if new.seed is None else new.seed,
+    )
 
 
 def accept(storyboard: Storyboard, hint: SegmentHint) -> Storyboard:
