@@ -129,6 +129,32 @@ def test_undoing_a_split_keeps_what_was_typed_since(visit):
     assert (now.story, now.title, now.segments[0].prompt.scene) == ("A cat sings.", "Cats", "in a box")
 
 
+def test_undoing_a_split_keeps_what_was_added_since_and_can_be_undone(visit):
+    visit.split("A cat sits. Then it runs.")
+    first, second = visit.now.segments
+    visit.split("A cat sits. Then it flies. Then it sleeps.")
+    split = [one.id for one in visit.now.segments]
+    visit.press("add", segment=first.id)
+    visit.press("add", segment=split[2])
+    added = [one.id for one in visit.now.segments if one.id not in split]
+    written = visit.now
+    assert "Undo" in visit.undo()
+    assert [one.id for one in visit.now.segments] == [first.id, *added, second.id]
+    visit.undo()
+    assert visit.now == written
+
+
+def test_undoing_a_split_never_makes_a_storyboard_too_long(visit):
+    segments = tuple(Segment(Prompt(f"fox {at}", "walks"), id=f"s{at}") for at in range(SEGMENTS_LIMIT))
+    visit.seat.board.story = visit.storyboards.save(Storyboard(Look(), segments, id="b")).id
+    visit.split("A cat sits.")
+    visit.press("add")
+    before = visit.now
+    with pytest.raises(Invalid) as refused:
+        visit.undo()
+    assert refused.value.code == "board_full" and visit.now == before
+
+
 def test_splitting_again_keeps_what_was_set_by_hand(visit):
     story = "A cat sits. Then it runs. [cut] A dog flies. [3s] Then it sleeps. [4s] A fox waits."
     visit.split(story)

@@ -203,13 +203,19 @@ class Acts:
         elif undone is None or undone.before.id != turn.story.id:
             return
         elif undone.after is not None:
-            now, turn.story = turn.story, edits.unsplit(turn.story, undone.before, undone.after)
-            turn.fresh |= {"story"} if now.story != turn.story.story else set()
-            turn.choose(turn.story.segments[0].id if turn.story.segments else "")
+            self._unsplit(turn, undone.before, undone.after)
         elif edits.index_of(turn.story, undone.segment_id) < 0:
             _refuse_more(turn.story)
             turn.story = edits.put_back(turn.story, undone.before, undone.segment_id)
             turn.choose(undone.segment_id)
+
+    def _unsplit(self, turn: Turn, before: Storyboard, after: Storyboard) -> None:
+        now, turn.story = turn.story, edits.unsplit(turn.story, before, after)
+        _refuse_more(turn.story, 0)
+        turn.fresh |= {"story"} if now.story != turn.story.story else set()
+        turn.choose(turn.story.segments[0].id if turn.story.segments else "")
+        if now != turn.story:
+            turn.can_undo("board_undone", Undone(now, after=turn.story))
 
     def _accept(self, turn: Turn) -> None:
         hint = _numbered(hints(turn.story, turn.ask.language), turn.ask.sent.get("index", ""))
@@ -283,8 +289,8 @@ class Acts:
         return found
 
 
-def _refuse_more(storyboard: Storyboard) -> None:
-    if len(storyboard.segments) >= SEGMENTS_LIMIT:
+def _refuse_more(storyboard: Storyboard, more: int = 1) -> None:
+    if len(storyboard.segments) + more > SEGMENTS_LIMIT:
         raise Invalid("board_full", {"limit": SEGMENTS_LIMIT})
 
 

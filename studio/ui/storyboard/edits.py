@@ -79,11 +79,20 @@ def put_back(storyboard: Storyboard, before: Storyboard, segment_id: str) -> Sto
 
 
 def unsplit(storyboard: Storyboard, before: Storyboard, after: Storyboard) -> Storyboard:
-    """Return the storyboard with the segments from `before` a split that left `after`; what was typed since stays."""
+    """Return the storyboard with the segments from `before` a split that left `after`.
+
+    What was typed since stays, and a segment that was added since stays behind the one it was added to.
+    """
     typed = {one.id: one for one in storyboard.segments if one not in after.segments}
-    segments = tuple(typed.get(one.id, one) for one in before.segments)
+    segments = [typed.get(one.id, one) for one in before.segments]
+    of_the_split = {one.id for one in (*before.segments, *after.segments)}
+    at = 0
+    for one in storyboard.segments:
+        if one.id not in of_the_split:
+            segments.insert(at, one)
+        at = next((place for place, kept in enumerate(segments, 1) if kept.id == one.id), at)
     story = before.story if storyboard.story == after.story else storyboard.story
-    return replace(storyboard, segments=segments, story=story)
+    return replace(storyboard, segments=tuple(segments), story=story)
 
 
 def join_all(storyboard: Storyboard, seam: str) -> Storyboard:
