@@ -1,10 +1,6 @@
 """The library on both databases: finding, deleting, files and their references, migrations, broken ground."""
 
-import io
-import struct
 import threading
-import time
-import zlib
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -14,7 +10,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from PIL import Image
 
 from models.engine import Prompt, Reading, Word
 from studio.errors import Invalid, NotFound, StorageError
@@ -24,6 +19,7 @@ from studio.library.schema import clip, job_step, metadata
 from studio.library.store import Staged, Store
 from studio.settings import Settings
 from studio.storyboard import CastMember, Look, Segment, Storyboard
+from tests.test_pictures import picture
 
 
 def stage(store: Store, content: bytes, suffix: str = ".mp4") -> Staged:
@@ -413,82 +409,6 @@ def test_a_cast_member_is_one_whatever_the_case_of_its_name(library):
 def test_a_name_that_is_none_is_refused(library, member):
     with pytest.raises(Invalid):
         library.storyboards.keep_member(member)
-
-
-def picture(size: tuple[int, int] = (40, 30), form: str = "PNG", mode: str = "RGB", **options) -> bytes:
-    data = io.BytesIO()
-    Image.new(mode, size, "red").save(data, form, **options)
-    return data.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("form", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "LA"), ("JPEG", "CMYK"), ("WEBP", "RGB")]
-)
-def test_a_picture_is_kept_without_what_it_says_besides(library, form, mode):
-    digest = library.keep_picture(picture(form=form, mode=mode))
-    assert digest == library.keep_picture(picture(form=form, mode=mode))
-    found = library.media(digest)
-    with Image.open(found.path) as kept:
-        assert (found.mime, kept.format, kept.mode, kept.size) == ("image/jpeg", "JPEG", "RGB", (40, 30))
-
-
-def test_a_picture_is_upright_small_and_silent(library):
-    exif = Image.Exif()
-    exif[0x0112], exif[0x010E] = 6, "where I live"
-    digest = library.keep_picture(picture((4000, 1000), "JPEG", exif=exif))
-    content = library.media(digest).path.read_bytes()
-    with Image.open(io.BytesIO(content)) as kept:
-        assert kept.size == (480, 1920) and not kept.getexif()
-    assert b"where I live" not in content
-
-
-def bomb(side: int) -> bytes:
-    """A small PNG that says it is `side` pixels wide and high."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"", "picture_refused"),
-        (b"GIF89a" + b"\0" * 100, "picture_refused"),
-        (picture()[:60], "picture_refused"),
-        (picture(form="JPEG")[:200], "picture_refused"),
-        (picture(form="GIF"), "picture_refused"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture_refused"),
-        (b"\0" * (12 * 2**20 + 1), "picture_too_large"),
-        (bomb(5_100), "picture_too_large"),
-        (bomb(12_000), "picture_too_large"),
-        (bomb(60_000), "picture_too_large"),
-        (bomb(100), "picture_refused"),
-    ],
-)  # fmt: skip
-def test_what_is_no_picture_is_refused_and_leaves_nothing(library, data, code):
-    with pytest.raises(Invalid) as refused:
-        library.keep_picture(data)
-    assert refused.value.code == code and list(library.store.digests()) == []
-    assert not list(library.store.temporary.iterdir())
-
-
-def test_pictures_are_unpacked_one_at_a_time(library, monkeypatch):
-    inside, most = [], []
-
-    def slow(data, path):
-        inside.append(path)
-        most.append(len(inside))
-        time.sleep(0.05)
-        path.write_bytes(data)
-        inside.remove(path)
-
-    monkeypatch.setattr("studio.library.library.write_picture", slow)
-    with ThreadPoolExecutor(4) as pool:
-        digests = list(pool.map(library.keep_picture, (b"a", b"b", b"c", b"d")))
-    assert len(set(digests)) == 4 and max(most) == 1
 
 
 def test_a_picture_given_again_is_as_new(library, monkeypatch):
