@@ -2,12 +2,14 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from models.engine import Cancelled
+from studio.errors import StorageError
 from studio.jobs import runner as runner_module
 from studio.jobs.queue import Lost, Patience, Queue
 from studio.jobs.runner import Lease, Runner
@@ -21,7 +23,7 @@ def queue(library) -> Queue:
 
 
 def submit(queue: Queue, job_id: str, *steps: Step) -> None:
-    with queue.database.write() as connection:
+    with queue.write() as connection:
         wish = {"title": job_id, "order": {}, "key": steps[-1].key, "status": "running", "estimate": 1.0}
         connection.execute(sa.insert(job).values(id=job_id, created_at=time.time(), **wish))
         queue.submit(connection, job_id, steps)
@@ -98,6 +100,40 @@ def test_a_result_that_cannot_be_kept_does_not_end_the_step(queue):
     assert finish(queue, claim)
 
 
+@pytest.mark.parametrize("result", ["done", "failed"])
+def test_a_job_ends_in_the_transaction_that_ends_the_last_of_its_steps(queue, monkeypatch, result):
+    """A worker that dies before a second transaction, or finds the database away, leaves no job waiting for ever."""
+    submit(queue, "job", *chain("a", 1))
+    claim, writes = queue.claim("worker"), [queue.database.write]
+    monkeypatch.setattr(queue.database, "write", lambda: writes.pop()())
+    assert finish(queue, claim) if result == "done" else queue.fail(claim, {}, for_good=True)
+    assert not writes and status(queue, "job") == result
+
+
+def test_workers_that_end_the_last_steps_at_the_same_moment_end_the_job(queue):
+    """Each would see the other's step still open if they could work side by side."""
+    for turn in range(10):
+        submit(queue, f"job{turn}", *(Step(f"{turn}-{number}", "take", {}) for number in range(4)))
+        claims = [queue.claim("worker") for _ in range(4)]
+        together = threading.Barrier(4)
+
+        def end(claim, together=together):
+            together.wait()
+            finish(queue, claim)
+
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(end, claims))
+        assert status(queue, f"job{turn}") == "done"
+
+
+def test_a_job_that_wants_only_what_is_there_is_done(queue):
+    with queue.write() as connection:
+        wish = {"title": "", "order": {}, "key": "a0", "status": "running", "estimate": 1.0, "created_at": 0.0}
+        connection.execute(sa.insert(job).values(id="job", **wish))
+        queue.submit(connection, "job", chain("a", 1), there=["a0"])
+    assert status(queue, "job") == "done"
+
+
 def test_an_error_is_tried_again_later_and_then_fails(queue):
     submit(queue, "job", *chain("a", 2))
     assert queue.fail(queue.claim("worker"), {"code": "unexpected", "values": {}}, for_good=False)
@@ -114,7 +150,7 @@ def test_a_failed_branch_leaves_the_other_running(queue):
     finish(queue, queue.claim("worker"))
     finish(queue, queue.claim("worker"))
     assert status(queue, "job") == "failed"
-    with queue.database.write() as connection:
+    with queue.write() as connection:
         connection.execute(sa.update(job).values(status="running"))
         queue.submit(connection, "job", [*chain("a", 2), *chain("b", 2)])
     assert queue.claim("worker").step.key == "a0"
@@ -198,8 +234,6 @@ def test_a_lease_outlives_a_long_silence(queue):
 
 def test_a_runner_survives_a_database_that_refuses(library, queue, caplog):
     """The loop logs, waits and goes on; the step it could not reach is done when the database is back."""
-    from studio.errors import StorageError
-
     claim, refusals = queue.claim, [1, 2]
 
     def sometimes(owner):

@@ -79,7 +79,7 @@ class Jobs:
         """Try the weakest segment of a film that is there once more, if its kept storyboard asks for it."""
         film = self.film_of(storyboard)
         if film is not None and storyboard.mend:
-            with self._library.database.write() as connection:
+            with self.queue.write() as connection:
                 self._mending.try_weakest(connection, storyboard, film)
             self.runner.wake()
 
@@ -124,10 +124,9 @@ class Jobs:
             return self._submit(order)
         if old.status in ("failed", "cancelled"):
             costs = self._estimates(order)
-            with self._library.database.write() as connection:
+            with self.queue.write() as connection:
                 connection.execute(sa.update(job).where(job.c.id == job_id).values(status="running", cancel=False))
                 self._want(connection, job_id, order, costs)
-            self.queue.settle(job_id)
             self.runner.wake()
         return self.job(job_id)
 
@@ -174,14 +173,13 @@ class Jobs:
 
     def _submit(self, order: Order) -> Job:
         costs = self._estimates(order)
-        with self._library.database.write() as connection:
+        with self.queue.write() as connection:
             job_id = self._enter(connection, order, costs)
-        self.queue.settle(job_id)  # its steps may have been done between the look into the library and now
         self.runner.wake()
         return self.job(job_id)
 
     def _enter(self, connection: sa.Connection, order: Order, costs: Mapping[str, float] | None = None) -> str:
-        """Make a job of an order in a write transaction; return its id."""
+        """Make a job of an order in a transaction of the queue; return its id."""
         job_id = new_id()
         costs = self._estimates(order) if costs is None else costs
         reused = self._library.take_up(connection, order.result.key, order.kind)
@@ -209,7 +207,7 @@ class Jobs:
         return job_id
 
     def _want(self, connection: sa.Connection, job_id: str, order: Order, costs: Mapping[str, float]) -> None:
-        """Make a job want what it needs, in a write transaction; what the library has is taken up instead of made."""
+        """Make a job want what it needs, in a transaction of the queue; what the library has is not made again."""
         anchors = {need for step in order.steps if step.kind == "take" for need in step.needs}
         there = {
             step.key

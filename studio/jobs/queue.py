@@ -5,14 +5,15 @@ a worker that was thought dead cannot write over its successor. Any number of th
 database. What is being made is known here; how it is made, and what comes of it, is not.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import and_, exists, or_, select, update
 
-from studio.library.database import Database, lock_submitting
+from studio.library.database import Database, lock_queue
 from studio.library.schema import job, job_step, step, step_need, wanted
 from studio.production import Step
 
@@ -47,6 +48,7 @@ class Claim:
     id: int
     token: int
     errors: int
+    crashes: int
     step: Step
 
 
@@ -56,6 +58,13 @@ class Queue:
     def __init__(self, database: Database, patience: Patience | None = None) -> None:
         self.database = database
         self.patience = patience or Patience()
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Run a write transaction in which steps are entered or ended; none runs beside it."""
+        with self.database.write() as connection:
+            lock_queue(connection)
+            yield connection
 
     def submit(
         self,
@@ -67,9 +76,9 @@ class Queue:
     ) -> None:
         """Make a job want its steps, given in an order in which each follows what it needs.
 
+        It works in a transaction of `write`; a job that needs nothing more is done with it.
         `there` are the keys of those whose result exists; `estimates` the seconds that the others will take, by key.
         """
-        lock_submitting(connection)
         for one in steps:
             values = {"key": one.key, "kind": one.kind, "params": dict(one.params)}
             status = "done" if one.key in there else "pending"
@@ -86,6 +95,7 @@ class Queue:
             for need in one.needs:
                 self.database.insert_or_ignore(connection, step_need, step_id=ids[one.key], needs_id=ids[need])
         self.forgive(connection, list(ids.values()))
+        self._settle(connection, job.c.id == job_id)
 
     def forgive(self, connection: sa.Connection, step_ids: Sequence[int]) -> None:
         """Give the failed ones among these steps a new chance."""
@@ -95,22 +105,12 @@ class Queue:
 
     def claim(self, owner: str) -> Claim | None:
         """Take the oldest step that can be worked on, or one whose worker died; None when there is nothing to do."""
-        while True:
-            with self.database.write() as connection:
-                now = self.database.now(connection)
-                row = connection.execute(self._claimable(now)).first()
-                if row is None:
-                    return None
-                crashes = row.crashes + int(row.status == "running")
-                if crashes < self.patience.crashes:
-                    return self._take(connection, row.id, owner, crashes)
-                error = {"code": "step_crashes", "values": {"crashes": crashes}}
-                connection.execute(
-                    update(step)
-                    .where(step.c.id == row.id)
-                    .values(status="failed", token=step.c.token + 1, crashes=crashes, error=error)
-                )
-            self.settle_jobs_of(row.id)
+        while claim := self._take(owner):
+            if claim.crashes < self.patience.crashes:
+                return claim
+            error = {"code": "step_crashes", "values": {"crashes": claim.crashes}}
+            self._end(claim, status="failed", error=error)
+        return None
 
     def renew(self, claim: Claim, progress: float, doing: str) -> None:
         """Extend the lease and record progress; raises Lost if the step is no longer ours or no longer wanted."""
@@ -149,29 +149,8 @@ class Queue:
             running = job.c.id == job_id, job.c.status == "running"
             connection.execute(update(job).where(*running).values(cancel=True, status="cancelled"))
 
-    def settle(self, job_id: str) -> None:
-        """Derive the status of a job from its steps; doing it twice changes nothing."""
-        with self.database.write() as connection:
-            counts = self._counts(connection, job_id)
-            if counts.get("failed") and not self._runnable_left(connection, job_id):
-                status = "failed"
-            elif counts and not any(counts.get(name) for name in (*OPEN, "failed")):
-                status = "done"
-            else:
-                return
-            # "still running" in the WHERE: on PostgreSQL a cancel may have won since the SELECT
-            running = job.c.id == job_id, job.c.status == "running"
-            connection.execute(update(job).where(*running).values(status=status))
-
-    def settle_jobs_of(self, step_id: int) -> None:
-        """Settle every job that wants a step."""
-        with self.database.read() as connection:
-            job_ids = connection.scalars(select(job_step.c.job_id).where(job_step.c.step_id == step_id)).all()
-        for job_id in job_ids:
-            self.settle(job_id)
-
     def recover(self) -> None:
-        """Free every lease at once and settle what ended unnoticed; only while no other process works here.
+        """Free every lease at once; only while no other process works here.
 
         A step that was interrupted several times waits a little longer each time, so that one which brings the whole
         process down leaves it alive long enough to be cancelled.
@@ -183,10 +162,6 @@ class Queue:
                 later = now + self._delay(crashes - 2) if crashes > 2 else 0
                 freed = {"status": "pending", "token": step.c.token + 1, "crashes": crashes, "not_before": later}
                 connection.execute(update(step).where(step.c.id == row.id).values(freed))
-        with self.database.read() as connection:
-            job_ids = connection.scalars(select(job.c.id).where(job.c.status == "running")).all()
-        for job_id in job_ids:
-            self.settle(job_id)
 
     def prune(self) -> None:
         """Forget jobs that ended a month ago; what they made stays."""
@@ -207,35 +182,54 @@ class Queue:
         oldest = oldest.order_by(step.c.id).limit(1)
         return oldest.with_for_update(skip_locked=True, of=step) if self.database.postgres else oldest
 
-    def _take(self, connection: sa.Connection, step_id: int, owner: str, crashes: int) -> Claim:
-        now = self.database.now(connection)
-        taken = {"status": "running", "owner": owner, "token": step.c.token + 1, "crashes": crashes, "progress": 0}
-        taken |= {"started_at": now, "lease_until": now + self.patience.lease, "doing": "doing_starting"}
-        row = connection.execute(update(step).where(step.c.id == step_id).values(taken).returning(step)).one()
-        return Claim(row.id, row.token, row.errors, Step(row.key, row.kind, row.params))
+    def _take(self, owner: str) -> Claim | None:
+        with self.database.write() as connection:
+            now = self.database.now(connection)
+            found = connection.execute(self._claimable(now)).first()
+            if found is None:
+                return None
+            crashes = found.crashes + int(found.status == "running")
+            taken = {"status": "running", "owner": owner, "token": step.c.token + 1, "crashes": crashes, "progress": 0}
+            taken |= {"started_at": now, "lease_until": now + self.patience.lease, "doing": "doing_starting"}
+            row = connection.execute(update(step).where(step.c.id == found.id).values(taken).returning(step)).one()
+        return Claim(row.id, row.token, row.errors, row.crashes, Step(row.key, row.kind, row.params))
 
     def _end(self, claim: Claim, keep: Callable[[sa.Connection], None] | None = None, **values: Any) -> bool:
-        with self.database.write() as connection:
+        """End a step, and with it each job that has nothing left to do: a death in between would leave it waiting."""
+        with self.write() as connection:
             ended = connection.execute(update(step).where(*_ours(claim)).values(owner=None, **values))
-            ours = ended.rowcount == 1
-            if ours and keep:
+            if ended.rowcount != 1:
+                return False
+            if keep:
                 keep(connection)
-        if ours:
-            self.settle_jobs_of(claim.id)
-        return ours
+            self._settle(connection, job.c.id.in_(select(job_step.c.job_id).where(job_step.c.step_id == claim.id)))
+        return True
+
+    def _settle(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+        """Derive the status of running jobs from their steps."""
+        running = job.c.status == "running"
+        for job_id in connection.scalars(select(job.c.id).where(which, running)).all():
+            # "still running" in the WHERE: on PostgreSQL a cancel may have won since the SELECT
+            one = update(job).where(job.c.id == job_id, running)
+            connection.execute(one.values(status=self._status(connection, job_id)))
 
     def _delay(self, tries: int) -> float:
         return float(min(60.0, self.patience.back_off * 2 ** (tries - 1)))
 
-    def _counts(self, connection: sa.Connection, job_id: str) -> dict[str, int]:
-        mine = select(step.c.status, sa.func.count()).join(job_step, job_step.c.step_id == step.c.id)
-        counted = mine.where(job_step.c.job_id == job_id).group_by(step.c.status)
-        return dict(connection.execute(counted).all())
+    def _status(self, connection: sa.Connection, job_id: str) -> str:
+        """Return what the steps of a job make of it; it has failed only when there is nothing more it could do."""
+        mine = select(step.c.status).join(job_step, job_step.c.step_id == step.c.id).distinct()
+        found = set(connection.scalars(mine.where(job_step.c.job_id == job_id)))
+        if "failed" in found and not self._runnable_left(connection, job_id):
+            return "failed"
+        return "done" if found == {"done"} else "running"
 
     def _runnable_left(self, connection: sa.Connection, job_id: str) -> bool:
         """Tell whether a job has an open step that does not wait, however far up, for a failed one."""
         failed = select(step_need.c.step_id).join(step, step.c.id == step_need.c.needs_id)
-        stuck = failed.where(step.c.status == "failed").cte("stuck", recursive=True)
+        failed = failed.join(job_step, job_step.c.step_id == step.c.id)
+        failed = failed.where(job_step.c.job_id == job_id, step.c.status == "failed")
+        stuck = failed.cte("stuck", recursive=True)
         stuck = stuck.union(select(step_need.c.step_id).join(stuck, stuck.c.step_id == step_need.c.needs_id))
         left = select(step.c.id).join(job_step, job_step.c.step_id == step.c.id)
         left = left.where(

@@ -96,10 +96,11 @@ def lock_digest(connection: sa.Connection, digest: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(int(digest[:15], 16))))
 
 
-def lock_submitting(connection: sa.Connection) -> None:
-    """Let one transaction at a time enter steps, so that they keep the order in which they are to be made.
+def lock_queue(connection: sa.Connection) -> None:
+    """Let one transaction at a time enter or end steps, so that each sees all that was done before it.
 
-    PostgreSQL locks unique keys as they are inserted: without this, two that enter the same steps may deadlock.
+    SQLite needs nothing. On PostgreSQL two that enter the same steps might deadlock, and two that end the last steps of
+    a job would each see the other's still open.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(-1)))
