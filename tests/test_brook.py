@@ -147,6 +147,21 @@ def test_nobody_of_a_company_stands_in_the_water():
         assert not clip.surface.contains((x - view.left) * k, (y - view.top) * k)
 
 
+def test_who_drinks_stirs_the_water():
+    spec = spec_of("action=drink scene=forest water=brook")
+    *_, last = states(spec, replace(REQUEST, num_frames=13))
+    player = last.world.lead
+    clip = Clip(spec, REQUEST)
+    still = replace(last, world=replace(last.world, players=[replace(player, pose=player.pose | {"laps": 0.0})]))
+    stirred = np.abs(clip.draw(last).astype(int) - clip.draw(still)).max(axis=2) > 0
+    assert stirred.any()
+    x, floor = clip.stage.to_screen(player.x, 0.0, player.baseline)
+    rows, columns = np.nonzero(stirred)
+    scale = clip.stage.view.scale
+    assert rows.min() > (floor - clip.stage.view.top) * scale - 1
+    assert columns.min() > (x - clip.stage.view.left) * scale, "ahead of its feet"
+
+
 def take(text: str, anchor: Anchor | None = None, frames: int = 5) -> tuple[list[Frame], World]:
     request = replace(REQUEST, num_frames=frames, anchor=anchor)
     drawing = draw_clip(spec_of(text), request, lambda done, total, doing: None)
@@ -159,9 +174,10 @@ def take(text: str, anchor: Anchor | None = None, frames: int = 5) -> tuple[list
 
 
 @pytest.mark.parametrize("name", ["flat", "pixel", "ink"])
-def test_a_brook_stays_where_it_is_while_segments_name_it(name):
-    frames, world = take(f"action=walk scene=forest water=brook style={name}")
-    again, _ = take(f"action=drink scene=forest water=brook style={name}", Anchor((), to_bytes(world)))
+@pytest.mark.parametrize(("before", "after"), [("walk", "drink"), ("drink", "look_up")])
+def test_a_brook_stays_where_it_is_while_segments_name_it(before, after, name):
+    frames, world = take(f"action={before} scene=forest water=brook style={name}", frames=13)
+    again, _ = take(f"action={after} scene=forest water=brook style={name}", Anchor((), to_bytes(world)))
     assert np.array_equal(frames[-1], again[0])
     assert not np.array_equal(again[0], again[1])
 

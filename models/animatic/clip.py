@@ -4,7 +4,7 @@ import skia
 
 from models.animatic.bonds import Post, order, posts
 from models.animatic.light import Box, Placing, draw_subject
-from models.animatic.painting.brook import WATERS
+from models.animatic.painting.brook import WATERS, lapped
 from models.animatic.painting.city import Traffic
 from models.animatic.painting.land import fence
 from models.animatic.painting.water import rings
@@ -118,6 +118,8 @@ class Clip:
             dust(stage, player.x, player.direction, player.speed + player.dash)
         placing = Placing(post.x, post.lift, post.facing, post.scale, height, player.baseline, afloat)
         box = draw_subject(stage, skin, placing, self.surface)
+        if self.surface is not None and not bound and player.pose["laps"]:
+            lapped(stage, self.surface, (*post.at(skin.mouth), player.pose["laps"]), player.baseline)
         if afloat and not self.scene.submerged and not bound:
             ends = sorted(post.at((x, 0.0))[0] for x in skin.bounds()[::2])
             rings(stage, ends[0], ends[1], player.baseline)

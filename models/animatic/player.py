@@ -144,6 +144,7 @@ class Part:
         if member.rides:
             stride = float(self.pedals)
         pose = self.subject.pose(Moment(member.doing, player.seconds, player.phase, stride))
+        pose = pose | {"laps": float(member.doing == "drink")}  # water is stirred until the head has left it
         if member.arm:
             swing = 0.06 * math.sin(math.tau * player.phase)
             pose |= {"arm_near": member.arm[0] + swing, "elbow_near": member.arm[1] + swing}

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import skia
 
 from models.animatic.colour import mix, rgba, tone
+from models.animatic.easing import clamp
 from models.animatic.noise import fractal, hash01
 from models.animatic.painting.sky import sheet_shadow
 from models.animatic.shape import ellipse, polygon
@@ -16,21 +17,23 @@ from models.animatic.stage import GROUND_Y, HORIZON_Y, Ramp, Stage
 
 Floats = npt.NDArray[np.float64]
 
-FAR, NEAR = 0.957, 0.805
+FAR, NEAR = 0.966, 0.805
 """Depths of the two banks; the figures' is 1."""
-FLOATING = (0.94, 0.92, 0.895, 0.86)
+FLOATING = (0.945, 0.92, 0.895, 0.86)
 """Depths at which ripples drift."""
 EYE = 108.0
 """How far below the horizon line the ground of depth 1 lies; that of another depth lies this far divided by it."""
-WINDING = {FAR: 4.6, NEAR: 10.0}
+WINDING = {FAR: 3.4, NEAR: 10.0}
 """Units by which each bank winds up and down, at most."""
 STEP = 7.0
 """Units of a layer between the points of a bank."""
 PALE = (0.2, 0.34, 0.55)
 """How far the sky is seen in the water from its far bank on, as shares of its width."""
-STONES = ((0.95, 5.0), (0.82, 8.5))
+STONES = ((0.958, 5.0), (0.82, 8.5))
 """Depth of the stones at each bank, and their size."""
 STONES_APART = 150.0
+TOUCH = 16.0
+"""World units above the ground from which a head that is lowered begins to stir the water."""
 FLOW, CELL = 15.0, 96.0
 """Units a second by which the water drifts, and between its groups of ripples."""
 
@@ -210,6 +213,25 @@ def _add_streak(path: skia.Path, plane: Plane, centre: tuple[float, float], radi
     x, y = plane.left + centre[0] * plane.scale, plane.top + centre[1] * plane.scale
     across, high = radii[0] * plane.scale, radii[1] * plane.scale
     path.addOval(skia.Rect.MakeLTRB(x - across, y - high, x + across, y + high))
+
+
+def lapped(stage: Stage, surface: skia.Path, mouth: tuple[float, float, float], baseline: float) -> None:
+    """Draw the rings that spread on a brook from who drinks.
+
+    `mouth` is (x, world units below the ground line of the figure, how much it laps in [0, 1]).
+    """
+    strength = mouth[2] * clamp(1 + mouth[1] / TOUCH)
+    if not strength:
+        return
+    stage.layer(1, baseline)
+    canvas, matrix = stage.canvas, stage.canvas.getTotalMatrix()
+    canvas.resetMatrix()
+    canvas.clipPath(surface, True)
+    canvas.setMatrix(matrix)
+    for index in range(3):
+        age = (stage.time * 0.7 + index / 3) % 1
+        ring = ellipse((mouth[0], 8.0), 6 + 30 * age, 1.5 + 6 * age)
+        stage.stroke(ring, stage.map("foam"), 1.3, 0.85 * strength * (1 - age) * min(1.0, 6 * age))
 
 
 WATERS = {"brook": Brook()}

@@ -45,6 +45,14 @@ class Skin:
         """Append a part that stays inside a silhouette."""
         self.parts.append(Part(group, path, colour, "in", clip))
 
+    @property
+    def mouth(self) -> Point:
+        """Return the lowest point of the head, with which it drinks from the ground; its foot when it has none."""
+        heads = (part.path for part in self.parts if part.group == "head")
+        points = (path.getPoint(number) for path in heads for number in range(path.countPoints()))
+        lowest = max(points, key=lambda point: point.y(), default=skia.Point(0, 0))
+        return lowest.x(), lowest.y()
+
     def bounds(self) -> tuple[float, float, float, float]:
         """Return (left, top, right, bottom) of everything drawn."""
         rects = [part.path.getBounds() for part in self.parts]
