@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 
 from models.engine import Prompt
-from studio.errors import Invalid, StudioError
+from studio.errors import Invalid, NotFound, StudioError
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.settings import Settings
@@ -142,6 +142,34 @@ def test_undoing_a_split_keeps_what_was_added_since_and_can_be_undone(visit):
     assert [one.id for one in visit.now.segments] == [first.id, *added, second.id]
     visit.undo()
     assert visit.now == written
+
+
+def test_undo_opens_the_storyboard_it_belongs_to(visit):
+    visit.split("A cat sits. Then it runs.")
+    first = visit.now
+    visit.press("drop", segment=first.segments[0].id)
+    visit.press("new_story")
+    visit.split("A fox waits.")
+    other = visit.now
+    said = visit.press("put_back", id="0")
+    assert say("board_undone", "en") in said and 'data-act="put_back"' not in said, "the toast with Undo goes"
+    assert visit.now == first and visit.storyboards.load(other.id) == other
+    assert visit.seat.board.chosen == first.segments[0].id
+    visit.split("A cat sits.")
+    visit.press("open_story", id=other.id)
+    visit.undo()
+    assert (visit.now.id, visit.now.segments) == (first.id, first.segments)
+    assert visit.storyboards.load(other.id) == other
+
+
+def test_undo_says_that_its_storyboard_is_gone(visit):
+    visit.split("A cat sits.")
+    gone = visit.now
+    visit.press("drop", segment=gone.segments[0].id)
+    visit.press("new_story")
+    visit.storyboards.delete(gone.id)
+    with pytest.raises(NotFound):
+        visit.undo()
 
 
 def test_undoing_a_split_never_makes_a_storyboard_too_long(visit):

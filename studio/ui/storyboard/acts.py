@@ -198,11 +198,16 @@ class Acts:
 
     def _put_back(self, turn: Turn) -> None:
         undone = _numbered(turn.ask.seat.board.undone, turn.ask.sent.get("id", ""))
-        if undone is not None and undone.member is not None:
-            self._storyboards.keep_member(undone.member, was="")
-        elif undone is None or undone.before.id != turn.story.id:
+        if undone is None:
             return
-        elif undone.after is not None:
+        turn.says = say("board_undone", turn.ask.language)
+        if undone.member is not None:
+            self._storyboards.keep_member(undone.member, was="")
+            return
+        if undone.before.id != turn.story.id:
+            turn.story = self._storyboards.load(undone.before.id)
+            self._turn_to(turn)
+        if undone.after is not None:
             self._unsplit(turn, undone.before, undone.after)
         elif edits.index_of(turn.story, undone.segment_id) < 0:
             _refuse_more(turn.story)
