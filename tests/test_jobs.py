@@ -1,16 +1,18 @@
 """Jobs from wish to clip, on both databases: reuse, sharing, cancel, failure, retry, deletion, restart."""
 
+import io
 import time
 
 import pytest
+from PIL import Image
 
-from models.engine import MAX_SEED
+from models.engine import MAX_SEED, Prompt
 from studio import video
 from studio.errors import Invalid, NotFound
 from studio.jobs import Job, Jobs
 from studio.library import ClipQuery, Library
 from studio.settings import Settings
-from studio.storyboard import Look, Segment
+from studio.storyboard import CastMember, Look, Segment, Storyboard
 from tests.bars import bars_prompt
 
 LOOK = Look(engine="bars", width=64, height=48)
@@ -181,6 +183,57 @@ def test_what_cannot_be_made_is_refused_before_it_waits(jobs, wish, look, code):
 def test_the_highest_seed_is_not_refused(jobs):
     look = Look("bars", 64, 48, seed=MAX_SEED)
     assert jobs.wait(jobs.submit(segment(), look).id, 20).status == "done"
+
+
+BEGUN = Storyboard(Look("drifting", 128, 72, 12), (Segment(Prompt("@Mia", "walks"), 0.5),))
+
+
+def give_mia(library: Library, colour: str) -> str:
+    """Give Mia a picture of one colour; return its digest."""
+    data = io.BytesIO()
+    Image.new("RGB", (32, 18), colour).save(data, "PNG")
+    digest = library.keep_picture(data.getvalue())
+    library.storyboards.keep_member(CastMember("Mia", "a girl", picture=digest))
+    return digest
+
+
+def test_a_picture_stays_until_the_job_that_begins_from_it_has_ended(library, settings, monkeypatch):
+    monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
+    closed = Jobs(library, settings)
+    red = give_mia(library, "red")
+    job = closed.submit_film(BEGUN)
+    give_mia(library, "blue")
+    assert library.collect() == 0 and library.media(red)
+    opened = Jobs(library, settings)
+    opened.start()
+    assert opened.wait(job.id, 20).status == "done"
+    opened.close()
+    assert library.collect() == 1 and not library.store.holds(red)
+
+
+def test_retry_plans_with_the_cast_of_today_when_a_picture_is_gone(jobs, library):
+    library.store.path(give_mia(library, "red")).unlink()
+    failed = jobs.wait(jobs.submit_film(BEGUN).id, 20)
+    assert failed.status == "failed"
+    assert jobs.wait(jobs.retry(failed.id).id, 20).status == "failed", "nobody has given another picture"
+    give_mia(library, "blue")
+    mended = jobs.wait(jobs.retry(failed.id).id, 20)
+    assert mended.status == "done" and mended.storyboard == failed.storyboard
+    kept = library.storyboards.load(failed.storyboard)
+    assert jobs.film_of(kept).id == mended.clip_id
+
+
+def test_retry_leaves_alone_what_was_made_of_a_picture_that_is_gone(library, settings):
+    closed = Jobs(library, settings)
+    red = give_mia(library, "red")
+    job = closed.submit_film(BEGUN)
+    closed.runner.run_one("worker")
+    closed.cancel(job.id)
+    give_mia(library, "blue")
+    library.store.path(red).unlink()
+    assert closed.retry(job.id).id == job.id
+    closed.runner.run_one("worker")
+    assert closed.job(job.id).status == "done"
 
 
 def test_a_job_that_never_was(jobs):

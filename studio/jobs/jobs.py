@@ -4,7 +4,7 @@ import fcntl
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TextIO
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -115,11 +115,14 @@ class Jobs:
         return self.job(job_id)
 
     def retry(self, job_id: str) -> Job:
-        """Try a failed or cancelled job again: as it stands, or planned anew if the engine has changed since."""
+        """Try a failed or cancelled job again: as it stands, or planned anew where that can no longer be made.
+
+        So it is when the engine has changed since, or a picture is gone: then today's cast takes the place of its own.
+        """
         old = self.job(job_id)
         with self._library.database.read() as connection:
             row = connection.execute(select(job.c.order, job.c.key).where(job.c.id == job_id)).one()
-        order = planned(row.order)
+        order = self._makeable(row.order)
         if order.result.key != row.key:
             return self._submit(order)
         if old.status in ("failed", "cancelled"):
@@ -215,6 +218,14 @@ class Jobs:
             if self._library.take_up(connection, step.key, step.kind, step.key in anchors)
         }
         self.queue.submit(connection, job_id, order.steps, there, costs)
+
+    def _makeable(self, record: Mapping[str, Any]) -> Order:
+        """Return the order of a record, with today's cast when a picture it still needs is gone; raises Invalid."""
+        order = planned(record)
+        pictures = order.pictures(self._library.holding([step.key for step in order.steps]))
+        if all(map(self._library.store.holds, pictures)):
+            return order
+        return planned(record, self._library.storyboards.cast())
 
     def _estimate(self, order: Order) -> float:
         return 0.0 if self._library.has(order.result.key) else sum(self._estimates(order).values(), 0.0)

@@ -1,6 +1,6 @@
 """What a job is to bring about: its steps, and the record from which they can be planned anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -33,6 +33,11 @@ class Order:
     """Id of the storyboard; empty for a clip by itself."""
     takes: tuple[WantedTake, ...] = ()
     """The takes among the steps, each with the segment it is of."""
+
+    def pictures(self, made: Collection[str]) -> set[str]:
+        """Return the digests of the pictures its takes begin from, without the takes whose keys are in `made`."""
+        takes = (step for step in self.steps if step.kind == "take" and step.key not in made)
+        return {wish_of(step.params).beginning.picture for step in takes} - {""}
 
 
 def clip_order(segment: Segment, look: Look) -> Order:
@@ -78,12 +83,13 @@ def take_order(storyboard: Storyboard, cast: Sequence[CastMember], segment_id: s
     )
 
 
-def planned(record: Mapping[str, Any]) -> Order:
-    """Return the order of a record as it is planned today; raises Invalid."""
+def planned(record: Mapping[str, Any], cast: Sequence[CastMember] | None = None) -> Order:
+    """Return the order of a record as it is planned today, with its own cast or another; raises Invalid."""
     if "storyboard" not in record:
         wish = wish_of(record)
         return clip_order(wish.segment, wish.look)
-    storyboard, cast = from_document(record["storyboard"]), [CastMember(**member) for member in record["cast"]]
+    storyboard = from_document(record["storyboard"])
+    cast = [CastMember(**member) for member in record["cast"]] if cast is None else cast
     if "segment_id" in record:
         return take_order(storyboard, cast, record["segment_id"])
     order = film_order(storyboard, cast)

@@ -229,8 +229,10 @@ class Library:
         old = sa.and_(sa.or_(clip.c.deleted_at < before, unused), clip.c.key.not_in(in_work))
         connection.execute(sa.delete(step).where(step.c.key.in_(sa.select(clip.c.key).where(old))))
         connection.execute(sa.delete(clip).where(old))
-        faces = sa.select(cast_member.c.picture)
-        connection.execute(sa.delete(picture).where(picture.c.created_at < before, picture.c.digest.not_in(faces)))
+        begun_from = step.c.params["beginning", "picture"].as_string()
+        begun = sa.select(begun_from).where(wanted(step.c.id), begun_from != "")  # others begin from none: NULL
+        used = sa.select(cast_member.c.picture).union_all(begun)
+        connection.execute(sa.delete(picture).where(picture.c.created_at < before, picture.c.digest.not_in(used)))
 
     def _change(self, clip_id: str, condition: sa.ColumnElement[bool], **values: Any) -> None:
         with self.database.write() as connection:
