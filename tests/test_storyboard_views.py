@@ -165,6 +165,24 @@ def test_nothing_typed_is_ever_markup():
     assert str(with_names("<i> @Mia & @小米")) == '&lt;i&gt; <b class="s-at">@Mia</b> &amp; <b class="s-at">@小米</b>'
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("@小明走进森林", ["@小明"]),
+        ("小猫和＠小白龙跑，@小白睡觉", ["＠小白龙", "@小白"]),
+        ("@Mia在海边, @mia-s runs", ["@Mia", "@mia-s"]),
+        ("@Nobody walks to a@b.org", ["@Nobody"]),
+    ],
+)
+def test_only_the_name_stands_out_on_a_card(words, names):
+    cast = [CastMember(name, "a child") for name in ("小明", "小白", "小白龙", "Mia")]
+    shown = str(with_names(words, cast))
+    assert re.findall('<b class="s-at">(.*?)</b>', shown) == names
+    assert re.sub("<.*?>", "", shown) == words
+    start = Storyboard(Look(), (Segment(Prompt(words), id="s1"),))
+    assert [*re.findall('<b class="s-at">(.*?)</b>', strip(start, making(start), "s1", "en", cast))] == names
+
+
 def test_the_chart_marks_what_falls_below_the_line():
     start = board(4, cut_at=(3,))
     html = chart(start, making(start, measures=measured(4, low=(2,))), "s1", "en")

@@ -1,8 +1,8 @@
 """The strip: a card for each segment, and between two cards how they are joined."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,8 +11,9 @@ from models.engine import Prompt
 from studio.errors import Invalid
 from studio.jobs import Progress
 from studio.prompts import compose
+from studio.prompts.cast import USE, names_in
 from studio.prompts.clean import is_cjk
-from studio.storyboard import Segment, Storyboard
+from studio.storyboard import CastMember, Segment, Storyboard
 from studio.text import say
 from studio.ui.markup import render
 from studio.ui.words import capital, complaint_of
@@ -35,7 +36,6 @@ CARD_WORDS = 90
 """Characters of a segment that its card shows."""
 STEP = 5
 """Per cent of a take between which a card does not change."""
-NAME = re.compile(r"@[\w-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ class Making:
         return sum(one.status == "done" for one in self.progress)
 
 
-def strip(storyboard: Storyboard, making: Making, chosen: str, language: str) -> str:
+def strip(storyboard: Storyboard, making: Making, chosen: str, language: str, cast: Sequence[CastMember] = ()) -> str:
     """Return the strip."""
     cells = [_cell(storyboard.segments, at, making, language) for at in range(len(storyboard.segments))]
-    return render("strip", language, {"cells": cells, "chosen": chosen, "named": with_names})
+    return render("strip", language, {"cells": cells, "chosen": chosen, "named": partial(with_names, cast=cast)})
 
 
 def _cell(segments: Sequence[Segment], at: int, making: Making, language: str) -> dict[str, Any]:
@@ -92,13 +92,15 @@ def sentence(prompt: Prompt) -> str:
     return ("" if any(map(is_cjk, "".join(words))) else " ").join(words)
 
 
-def with_names(words: str) -> Markup:
-    """Return words, escaped, in which each @name stands out."""
+def with_names(words: str, cast: Sequence[CastMember] = ()) -> Markup:
+    """Return words, escaped, in which each @name stands out; the cast tells where a name ends that runs on."""
     pieces: list[Markup] = []
     end = 0
-    for found in NAME.finditer(words):
-        pieces += [escape(words[end : found.start()]), Markup('<b class="s-at">{}</b>').format(found.group())]
-        end = found.end()
+    for found in USE.finditer(words):
+        (name,) = names_in(Prompt(found.group()), cast)
+        pieces.append(escape(words[end : found.start()]))
+        end = found.start() + 1 + len(name)
+        pieces.append(Markup('<b class="s-at">{}</b>').format(words[found.start() : end]))
     return Markup("").join([*pieces, escape(words[end:])])
 
 
