@@ -37,7 +37,7 @@ SOCIAL = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 FILE = "gradio.FileData"
 """By this word Gradio knows that a value of a message names a file."""
 STYLES = ("tokens", "frame", "create", "library", "storyboard", "reel")
-SCRIPTS = ("studio", "film", "fields", "storyboard", "reel")
+SCRIPTS = ("studio", "film", "fields", "typed", "storyboard", "reel")
 
 
 def app_kwargs(library: Library) -> dict[str, Any]:

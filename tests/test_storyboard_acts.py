@@ -35,14 +35,15 @@ class Visit:
         self.seat = Seat()
 
     def press(self, act, told=None, **sent):
-        """Press once, with what is `told` of what was typed, and return what the toast says."""
+        """Press once, with what is `told` as typed in the open storyboard, and return what the toast says."""
         if told is not None:
-            sent["typed"] = json.dumps({"n": self.seat.board.heard + 1, **told})
+            board = self.seat.board
+            sent["typed"] = json.dumps({"n": board.heard + 1, "board": board.story, "of": {board.story: told}})
         asked = Ask("en", self.seat, {}, {"act": act, **sent}, {})
         return self.desk.press(asked, self.wire).get(self.wire.toast, "")
 
     def split(self, story):
-        return self.press("split", {"story": story})
+        return self.press("split", {"story": {"story": story}})
 
     def undo(self):
         return self.press("put_back", id=str(len(self.seat.board.undone) - 1))
@@ -109,7 +110,7 @@ def test_a_member_is_renamed_wherever_the_storyboard_has_it(visit):
 
 
 def test_a_sample_gives_back_the_story_it_replaced(visit):
-    visit.press("typed", {"story": "A fox walks."})
+    visit.press("typed", {"story": {"story": "A fox walks."}})
     assert 'data-act="put_back"' in visit.press("sample", name=sample_stories("en")[0].name)
     assert visit.now.segments and visit.now.story != "A fox walks."
     visit.undo()
@@ -121,8 +122,8 @@ def test_undoing_a_split_keeps_what_was_typed_since(visit):
     first, second = visit.now.segments
     assert "Undo" in visit.split("A cat sits. Then it flies. Then it sleeps.")
     assert len(visit.now.segments) == 3 and visit.now.segments[0].id == first.id
-    typed = {"story": "A cat sings.", "options": {"title": "Cats"}}
-    visit.press("typed", typed | {"segment": {"id": first.id, "scene": "in a box"}})
+    typed = {"story": {"story": "A cat sings."}, "options": {"title": "Cats"}}
+    visit.press("typed", typed | {first.id: {"scene": "in a box"}})
     visit.undo()
     now = visit.now
     assert [one.id for one in now.segments] == [first.id, second.id]
@@ -205,12 +206,10 @@ def test_a_cut_goes_from_the_segment_when_it_goes_from_the_story(visit):
 
 
 def test_a_split_takes_the_story_another_page_wrote(visit):
-    visit.press("typed", {"story": "A cat sits."})
+    visit.press("typed", {"story": {"story": "A cat sits."}})
     visit.storyboards.save(replace(visit.now, story="A fox walks. Then it sits."))
-    given = visit.seat.board.given
     visit.press("split", {})
-    assert len(visit.now.segments) == 2 and visit.seat.board.shown_story.story.startswith("A fox")
-    assert visit.seat.board.given == given + 1
+    assert len(visit.now.segments) == 2 and visit.now.story.startswith("A fox")
 
 
 def test_a_full_storyboard_says_so(visit):
@@ -249,7 +248,7 @@ NESTED = "[" * 100_000
         {"act": "put_back", "id": "9" * 5_000},
         {"act": "hint", "index": "9" * 5_000},
         {"act": "member", "typed": NESTED},
-        {"act": "member", "typed": '{"n": 99, "segment": ' + NESTED},
+        {"act": "member", "typed": '{"n": 99, "of": ' + NESTED},
     ],
     ids=["undo", "hint", "typed", "segment"],
 )
@@ -266,5 +265,5 @@ def test_a_forged_form_is_an_empty_one(visit):
 
 def test_a_story_that_is_too_long_is_not_cut_in_silence(visit):
     fits = "A cat sits. " * 6_000
-    assert visit.press("typed", {"story": fits}) == "" and visit.now.story == fits
-    assert say("board_story_cut", "en", {"limit": 100_000}) in visit.press("typed", {"story": "x" * 100_001})
+    assert visit.press("typed", {"story": {"story": fits}}) == "" and visit.now.story == fits
+    assert say("board_story_cut", "en", {"limit": 100_000}) in visit.press("typed", {"story": {"story": "x" * 100_001}})

@@ -22,7 +22,7 @@ from studio.ui.storyboard.film import reel
 from studio.ui.storyboard.join import Stand, join_bar
 from studio.ui.storyboard.story import options, sample_stories, title
 from studio.ui.storyboard.strip import Making, strip, with_names
-from studio.ui.storyboard.typed import read_typed, take_in
+from studio.ui.storyboard.typed import Typed, read_typed, take_in
 from studio.ui.words import complaint_of
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} </noscript><script>alert(3)</script> @<b>\"'"
@@ -97,7 +97,7 @@ def test_a_hint_is_taken_over():
 
 
 def test_what_is_typed_is_taken_in_whatever_it_is():
-    typed = {"story": "x", "segment": {"id": "s2", "action": "runs", "seconds": "4", "seed": "12", "cut": "1"}}
+    typed = {"story": {"story": "x"}, "s2": {"action": "runs", "seconds": "4", "seed": "12", "cut": "1"}}
     after, wrong = take_in(board(), typed)
     assert not any(wrong.values()) and after.story == "x"
     assert (after.segments[1].prompt.action, after.segments[1].seconds) == ("runs", 4.0)
@@ -108,27 +108,36 @@ def test_what_is_typed_is_taken_in_whatever_it_is():
     assert not any(wrong.values())
     assert (after.title, after.lut, after.lock_colours, after.look.seed) == ("T", "silver", False, 5)
     assert (after.look.width, after.look.height, after.mend) == (640, 640, True)
-    back, _ = take_in(after, {"segment": {"id": "s2", "seed": " "}})
+    back, _ = take_in(after, {"s2": {"seed": " "}})
     assert back.segments[1].seed is None
 
 
-@pytest.mark.parametrize("sent", ["", "[]", "{", "null", '{"n": "x", "segment": 7, "story": 5, "options": []}'])
-def test_what_no_page_sends_changes_nothing(sent):
-    assert take_in(board(), read_typed({"typed": sent}))[0] == board()
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *("", "[]", "{", "null", "7", '{"n": "x"}', '{"n": 1, "board": 5}', '{"n": 1, "of": []}'),
+        *('{"n": 1, "of": {"": 7}}', '{"n": 1, "of": {"": {"story": 7}}}', '{"n": 1, "of": {"": {"options": []}}}'),
+    ],
+)
+def test_what_no_page_sends_is_nothing(sent):
+    assert read_typed({"typed": sent}) == Typed()
 
 
 def test_a_refused_field_is_said_and_the_others_are_kept():
-    after, wrong = take_in(board(), {"segment": {"id": "s1", "action": "runs", "seed": "-1"}})
-    assert wrong["seed"].why["code"] == "seed_refused" and after.segments[0].prompt.action == "runs"
+    after, wrong = take_in(board(), {"s1": {"action": "runs", "seed": "-1"}})
+    seed = wrong["s1", "seed"]
+    assert seed.why["code"] == "seed_refused" and after.segments[0].prompt.action == "runs"
     for language in ("en", "zh"):
-        shown = editor(after, after.segments[0], (), wrong["seed"], language)
+        shown = editor(after, after.segments[0], (), seed, language)
         assert 'value="-1"' in shown and 'aria-invalid="true"' in shown
-        assert complaint_of(wrong["seed"].why, language) in shown
+        assert complaint_of(seed.why, language) in shown
     after, wrong = take_in(board(), {"options": {"size": "x", "look_seed": "1"}})
-    assert wrong["size"].why["code"] == "size_unreadable" and (wrong["look_seed"], after.look.seed) == (None, 1)
+    assert wrong["options", "size"].why["code"] == "size_unreadable"
+    assert (wrong["options", "look_seed"], after.look.seed) == (None, 1)
     _, wrong = take_in(board(), {"options": {"look_seed": "one"}})
-    assert complaint_of(wrong["look_seed"].why, "en") in options(after, 1, wrong["look_seed"], "en")
-    long, _ = take_in(board(), {"story": "x" * 10**6, "segment": {"id": "s1", "action": "y" * 10**6}})
+    seed = wrong["options", "look_seed"]
+    assert complaint_of(seed.why, "en") in options(after, seed, "en")
+    long, _ = take_in(board(), {"story": {"story": "x" * 10**6}, "s1": {"action": "y" * 10**6}})
     assert len(long.story) <= 10**5 and len(long.segments[0].prompt.action) < 10**4
 
 
@@ -256,5 +265,5 @@ def test_sample_stories_are_there_in_both_languages():
 
 
 def test_typed_survives_json():
-    sent = {"typed": json.dumps({"n": 3, "story": "雪\u2028"})}
-    assert read_typed(sent) == {"n": 3, "story": "雪\u2028"}
+    sent = {"typed": json.dumps({"n": 3, "board": "b", "of": {"b": {"story": {"story": "雪\u2028"}}}})}
+    assert read_typed(sent) == Typed(3, "b", {"b": {"story": {"story": "雪\u2028"}}})

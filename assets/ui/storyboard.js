@@ -1,51 +1,10 @@
-// The Storyboard tab: what is typed goes with every press and by itself soon after; nothing typed waits for a button.
+// The Storyboard tab: its cast forms, its keys, what is scrolled to, and which storyboard the address names.
 (function () {
-  const SOON = 500;
-  let open = null, number = 0, timer = 0, send = null;
-  // A story that was typed goes with every message until the studio has heard one that carried it (`told` is the number
-  // of the first such): messages may overtake one another.
-  const story = { waits: false, told: 0 };
-  const board = () => document.querySelector("#board");
+  let open = null;
   const editor = () => document.querySelector("#board-editor .s-edit");
-  // Form -> names of the fields that were typed in since it was poured in: the others may be older than what another
-  // page has told the studio, so they are not sent.
-  const touched = new WeakMap();
-  const touch = (form, name) => touched.set(form, (touched.get(form) ?? new Set()).add(name));
+  const values = (form) => Object.fromEntries([...form.querySelectorAll("input[name], textarea[name]")]
+    .filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]));
 
-  function values(form, names = null) {
-    const held = {};
-    for (const field of form.querySelectorAll("input[name], textarea[name], select[name]")) {
-      if ((field.type === "radio" && !field.checked) || (names && !names.has(field.name))) continue;
-      held[field.name] = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value;
-    }
-    return held;
-  }
-  function typed(aside = false) {
-    const told = { n: aside ? number : (number += 1) }, form = editor(), options = document.querySelector("#board-options [data-form]");
-    const field = document.querySelector("#board-story textarea");
-    if (form && touched.has(form)) told.segment = { id: form.dataset.segment, ...values(form, touched.get(form)) };
-    if (options && touched.has(options)) told.options = values(options, touched.get(options));
-    if (field && story.waits) told.story = field.value;
-    if (!aside && send) story.told ||= number;
-    return told;
-  }
-  // A page that is left before the studio heard is made up for when it comes back.
-  const DRAFT = "segue-board-draft";
-  let draft = 0;
-  function hold() {
-    clearTimeout(draft);
-    try { sessionStorage.setItem(DRAFT, JSON.stringify({ board: open, typed: typed(true) })); } catch { /* then it is lost */ }
-  }
-  function release() {
-    clearTimeout(draft);
-    draft = setTimeout(() => { try { sessionStorage.removeItem(DRAFT); } catch { /* nothing was held */ } }, 3000);
-  }
-  function restore() {
-    if (left) send?.("select", { act: "member", name: left.slice(FORM.length) });
-    let held = null;
-    try { held = JSON.parse(sessionStorage.getItem(DRAFT)); sessionStorage.removeItem(DRAFT); } catch { /* nothing was held */ }
-    if (held && held.board === open) send?.("select", { act: "restore", typed: JSON.stringify({ ...held.typed, n: (number += 1) }) });
-  }
   // What is typed of a cast member waits in the browser until it is kept or left: its form may make way for another's.
   const DRAFTS = "segue-cast-drafts", FORM = "form-";
   const memberForm = () => document.querySelector("#board-cast [data-form=member]");
@@ -80,58 +39,33 @@
     }
   }
   document.addEventListener("click", (event) => {
-    const form = event.target.closest?.("[data-act=keep_member], [data-act=no_member], [data-act=drop_member]")?.closest("[data-form=member]");
-    if (event.target.closest?.("[data-act]")) ending = form?.dataset.key ?? "";
+    const pressed = event.target.closest?.("[data-act]"), key = pressed?.closest("[data-form=member]")?.dataset.key;
+    if (!pressed) return;
+    ending = pressed.dataset.act === "keep_member" ? key : ""; // it may be refused
+    if (["no_member", "drop_member"].includes(pressed.dataset.act)) {
+      delete drafts.forms[key];
+      keepDrafts();
+    }
   }, true);
 
-  function tell() {
-    clearTimeout(timer);
-    timer = 0;
-    release();
-    send?.("select", { act: "typed", typed: JSON.stringify(typed()) });
-  }
-  // Before a form makes way for another one, what was typed in it last is sent; of the same form, the field one is in
-  // goes on as it stands.
-  Studio.leave = (old, fresh) => {
-    if (!timer || ![old, ...old.querySelectorAll("*")].some((one) => touched.has(one))) return;
-    const field = document.activeElement, same = old.dataset.segment === fresh.dataset.segment;
-    if (same && old.contains(field) && field.name && field.type !== "radio") {
-      fresh.querySelector(`[name="${CSS.escape(field.name)}"]`).value = field.value;
-      touch(fresh, field.name);
-    }
-    tell();
-  };
+  // One who was being written when the page was left is opened again.
+  const restore = () => { if (left) Studio.tellBoard({ act: "member", name: left.slice(FORM.length) }); };
 
   Studio.carry((pressed) => {
-    if (!pressed.closest("#board, .s-toast")) return {};
-    clearTimeout(timer);
-    timer = 0;
-    release();
     const form = pressed.closest("[data-form=member]");
-    return { typed: JSON.stringify(typed()), ...(form ? { form: JSON.stringify(values(form)) } : {}) };
+    return form ? { form: JSON.stringify(values(form)) } : {};
   });
-  Studio.settle((element, trigger) => { if (element.closest("#board")) send = trigger; });
-
   document.addEventListener("input", (event) => {
-    const field = event.target, member = field.closest?.("[data-form=member]");
-    if (member && field.name) holdMember(member);
-    if (!field.closest?.("#board") || member) return;
-    const form = field.closest(".s-edit, [data-form=options]");
-    if (field.name === "story") Object.assign(story, { waits: true, told: 0 });
-    else if (form && field.name) touch(form, field.name);
-    else return;
-    hold();
-    clearTimeout(timer);
-    timer = setTimeout(tell, SOON);
+    const member = event.target.closest?.("[data-form=member]");
+    if (member && event.target.name) holdMember(member);
   });
   document.addEventListener("change", (event) => {
     const field = event.target;
-    if (field.matches?.("[data-all-seams]") && field.value) {
-      send?.("select", { act: "all_seams", value: field.value, typed: JSON.stringify(typed()) });
-      field.value = "";
-    } else if (timer && field.closest?.("#board")) tell();
+    if (!field.matches?.("[data-all-seams]") || !field.value) return;
+    Studio.tellBoard({ act: "all_seams", value: field.value });
+    field.value = "";
   });
-  
+
   // An @name is put where the caret was last.
   let last = null;
   document.addEventListener("focusin", (event) => { if (event.target.matches?.(".s-edit .s-field input")) last = event.target; });
@@ -153,8 +87,7 @@
     event.preventDefault();
     const cards = [...document.querySelectorAll(".s-seg-b")];
     if (event.altKey) {
-      card.click();
-      setTimeout(() => document.querySelector(`.s-edit [data-act=${step < 0 ? "left" : "right"}]`)?.click(), 60);
+      Studio.tellBoard({ act: step < 0 ? "left" : "right", segment: card.closest("[data-segment]").dataset.segment });
     } else cards[cards.indexOf(card) + step]?.focus();
   });
 
@@ -172,7 +105,6 @@
       if (card && !first && pressedCard && innerWidth <= 760) place.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "start" });
       pressedCard = false;
     }
-    if (place.id === "board-heard" && story.told && Number(place.firstElementChild.dataset.heard) >= story.told) story.waits = false;
     if (place.id === "board-cast") fillMember(memberForm());
     if (place.id === "board-story") remember(place.querySelector("[data-story]")?.dataset.story ?? "");
     if (place.id === "board-join") document.body.classList.toggle("s-board-begun", !!document.querySelector(".s-cell"));
@@ -200,6 +132,7 @@
     if (id === open) return;
     const first = open === null;
     open = id;
+    Studio.boardShown(id);
     if (first) restore();
     keep(id);
     write(id);
@@ -217,7 +150,7 @@
     says.textContent = "";
     if (!file) return;
     try {
-      const answer = await fetch("pictures", { method: "POST", headers: { "Content-Type": file.type }, body: file });
+      const answer = await fetch("pictures", { method: "POST", headers: { "Content-Type": file.type, "Accept-Language": document.documentElement.lang }, body: file });
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error);
       showPicture(place, said.digest);

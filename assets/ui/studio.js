@@ -24,36 +24,88 @@
   // data-key: a child that says the same stays as it is, with its focus, its scroll and what plays in it.
   function pour(source) {
     const place = document.getElementById(source.id.replace(/-source$/, ""));
-    const sent = source.querySelector("noscript"), text = sent?.textContent, made = Number(sent?.dataset.made);
-    if (!place || text === undefined || place.made > made) return; // an answer made before the one that is shown
+    const sent = source.querySelector("noscript"), made = Number(sent?.dataset.made);
+    if (!place || !sent || place.made > made) return; // an answer made before the one that is shown
     place.made = made;
-    const template = Object.assign(document.createElement("template"), { innerHTML: text });
-    const keyOf = (child) => child.dataset.key ?? child.dataset.segment;
+    Studio.heard(Number(sent.dataset.heard));
+    const template = Object.assign(document.createElement("template"), { innerHTML: sent.textContent });
     const before = new Map([...place.children].map((child) => [keyOf(child), child]));
-    const focused = place.contains(document.activeElement) ? document.activeElement : null;
-    const lost = focused && { ...focused.dataset, key: [...place.children].map(keyOf)[[...place.children].findIndex((one) => one.contains(focused))], name: focused.name };
+    const focus = focusIn(place);
     const children = [...template.content.children].map((child) => {
       const old = before.get(keyOf(child)), words = child.outerHTML;
       if (old?.words === words) return old;
-      const fresh = document.importNode(child, true);
-      fresh.words = words;
-      if (old) Studio.leave(old, fresh);
+      if (old && bare(old.given) === bare(child)) return Object.assign(old, { words, given: child });
+      if (old && composing && old.contains(document.activeElement)) return late.add(source) && old;
+      const fresh = Object.assign(document.importNode(child, true), { words, given: child });
       for (const mark of fresh.querySelectorAll("[data-icon]")) mark.outerHTML = ICON.replace("?", mark.dataset.icon);
+      if (fresh.dataset.typed) fill(fresh);
       return fresh;
     });
     for (const child of [...place.children]) if (!children.includes(child)) child.remove();
     children.forEach((child, at) => { if (place.children[at] !== child) place.insertBefore(child, place.children[at] ?? null); });
-    if (lost && !document.contains(focused)) {
-      const same = lost.name ? `[name="${CSS.escape(lost.name)}"]` : lost.act ? `[data-act="${CSS.escape(lost.act)}"]` : "button";
-      const home = children.find((child) => keyOf(child) === lost.key) ?? place;
-      const again = home.matches(same) ? home : home.querySelector(`${same}:not([disabled])`);
-      again?.focus({ preventScroll: true });
-      if (focused.selectionStart != null) again?.setSelectionRange?.(focused.selectionStart, focused.selectionEnd);
-    }
+    focus(children);
     poured.forEach((then) => then(place));
+    setTimeout(() => document.querySelectorAll("[data-typed]").forEach(fill)); // when all of the answer is here
   }
   Studio.poured = (then) => poured.push(then);
-  Studio.leave = () => {};
+  Studio.heard = () => {};
+  Studio.typed = () => undefined;
+  const keyOf = (child) => child.dataset.key ?? child.dataset.segment;
+
+  // Remember where the focus is, and return what puts it back among new children: to the same field or act, else to
+  // what can be pressed in the same child.
+  function focusIn(place) {
+    const field = place.contains(document.activeElement) ? document.activeElement : null;
+    if (!field) return () => {};
+    const key = keyOf([...place.children].find((child) => child.contains(field)) ?? place), { act } = field.dataset;
+    const same = field.name ? `[name="${CSS.escape(field.name)}"]` : act ? `[data-act="${CSS.escape(act)}"]` : "button";
+    const [start, end] = [field.selectionStart, field.selectionEnd];
+    return (children) => {
+      if (document.contains(field) && !field.disabled) return;
+      const home = children.find((child) => keyOf(child) === key) ?? place;
+      const find = (wanted) => (home.matches(wanted) ? home : home.querySelector(wanted));
+      const again = find(`${same}:not([disabled])`) ?? find("button:not([disabled])") ?? place.querySelector("button:not([disabled])");
+      again?.focus({ preventScroll: true });
+      if (start != null && again?.name === field.name) again.setSelectionRange?.(start, end);
+    };
+  }
+
+  // A form whose fields alone have other values stays as it is too: its fields get the values, but for what is typed in
+  // them and not heard yet.
+  const FIELDS = "input[name], textarea[name], select[name]";
+  function bare(child) {
+    if (!child?.dataset.typed) return child ?? "";
+    const copy = child.cloneNode(true);
+    for (const one of copy.querySelectorAll("input, textarea, option")) {
+      one.removeAttribute("checked");
+      one.removeAttribute("selected");
+      if (one.matches("textarea")) one.textContent = "";
+      else if (one.matches("input:not([type=radio], [type=checkbox])")) one.removeAttribute("value");
+    }
+    return copy.outerHTML;
+  }
+  function fill(child) {
+    const given = child.given.querySelectorAll(FIELDS);
+    child.querySelectorAll(FIELDS).forEach((field, at) => {
+      const typed = Studio.typed(child.dataset.typed, field.name);
+      if (["radio", "checkbox"].includes(field.type)) field.checked = typed === undefined ? given[at].checked : typed === field.value;
+      else if (field.value !== (typed ?? given[at].value)) {
+        const [start, end] = [field.selectionStart, field.selectionEnd];
+        field.value = typed ?? given[at].value;
+        if (field === document.activeElement) field.setSelectionRange?.(start, end);
+      }
+    });
+  }
+  // A form must not be taken away from under characters that are still being composed.
+  const late = new Set();
+  let composing = false;
+  document.addEventListener("compositionstart", () => { composing = true; });
+  document.addEventListener("compositionend", () => {
+    composing = false;
+    const waiting = [...late];
+    late.clear();
+    waiting.forEach(pour);
+  });
 
   Studio.field = (name) => document.querySelector(`#${name} input, #${name} textarea`);
   Studio.type = function (name, words) {

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from studio.library import ClipQuery
-from studio.storyboard import CastMember, Segment, Storyboard
+from studio.storyboard import CastMember, Storyboard
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,16 @@ class Board:
 
     story: str = ""
     """Id of the open storyboard; empty for a new one of which nothing was typed yet."""
+    begun: str = ""
+    """Id of the storyboard that the page began and may still take for a new one."""
     chosen: str = ""
     """Id of the segment in the editor."""
     open: bool = False
     """Whether the tab is the one that is seen."""
     heard: int = 0
-    """Number of the last press; what was typed for an earlier one is older."""
-    shown_story: Storyboard | None = None
-    """The storyboard whose story and options the page was given; what is typed since is on the page already."""
-    given: int = 0
-    """How often the page was given a story; another number makes it take the new one."""
-    shown_segment: Segment | None = None
-    """The segment that the editor was given, as it was then."""
+    """Number of the last message of which all words are kept; an earlier one has nothing new."""
+    known: bool = False
+    """Whether the page was shown a storyboard; a page that outlives the studio comes back with a new seat."""
     refused: dict[str, Refused] = field(default_factory=dict)
     """The fields that say so of what stands in them: "seed" of the editor, "look_seed" of the options."""
     member: str | None = None

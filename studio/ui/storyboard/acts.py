@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from models.engine import Prompt
@@ -19,7 +19,6 @@ from studio.ui.seat import Undone
 from studio.ui.storyboard import edits
 from studio.ui.storyboard.advice import hints
 from studio.ui.storyboard.story import engines, sample_stories
-from studio.ui.storyboard.typed import read_typed
 from studio.ui.wire import Ask
 
 UNDONE_KEPT = 20
@@ -40,8 +39,6 @@ class Turn:
     """Index, among what can be undone, of what Undo on the toast gives back."""
     mends: bool = False
     """Whether it was just ticked that a weak segment is to be tried again."""
-    fresh: set[str] = field(default_factory=set)
-    """What the page is to be given anew although it was typed there: "story"."""
 
     @property
     def segment_id(self) -> str:
@@ -76,7 +73,6 @@ class Acts:
     def act(self, name: str) -> Act | None:
         """Return what a press of this name does; None when it only sends what was typed."""
         acts: dict[str, Act] = {
-            "restore": lambda turn: turn.fresh.add("story"),
             "choose": lambda turn: turn.choose(turn.segment_id),
             "seam": lambda turn: turn.choose(turn.segment_id),
             "split": self._split,
@@ -109,8 +105,6 @@ class Acts:
         return Storyboard(Look(), (), wording=default_wording(language))
 
     def _split(self, turn: Turn) -> None:
-        if "story" not in read_typed(turn.ask.sent):
-            turn.fresh.add("story")  # another page may have written the one that is split
         before = turn.story
         stay = self._tell(turn)
         if before.segments and before.segments != turn.story.segments:
@@ -125,7 +119,6 @@ class Acts:
             return
         before = turn.story
         turn.story = replace(turn.story, story=path.read_text(encoding="utf-8").strip())
-        turn.fresh.add("story")
         stay = self._tell(turn)
         if before.story.strip() or before.segments:
             turn.can_undo("board_split_sample", Undone(before, after=turn.story))
@@ -169,7 +162,6 @@ class Acts:
         board = turn.ask.seat.board
         board.story, board.member = turn.story.id, None
         turn.choose(turn.story.segments[0].id if turn.story.segments else "")
-        turn.fresh.add("story")
 
     def _add(self, turn: Turn) -> None:
         after = turn.ask.sent.get("segment", "")
@@ -217,7 +209,6 @@ class Acts:
     def _unsplit(self, turn: Turn, before: Storyboard, after: Storyboard) -> None:
         now, turn.story = turn.story, edits.unsplit(turn.story, before, after)
         _refuse_more(turn.story, 0)
-        turn.fresh |= {"story"} if now.story != turn.story.story else set()
         turn.choose(turn.story.segments[0].id if turn.story.segments else "")
         if now != turn.story:
             turn.can_undo("board_undone", Undone(now, after=turn.story))
@@ -237,7 +228,6 @@ class Acts:
         engine = turn.ask.sent.get("engine", "")
         if engine in engines():
             turn.story = replace(turn.story, look=replace(turn.story.look, engine=engine))
-            turn.fresh.add("story")
             self._film(turn)
 
     def _cancel(self, job_id: str) -> None:
@@ -276,8 +266,6 @@ class Acts:
         """Write the new name wherever the open storyboard has the old one."""
         segments = [replace(one, prompt=renamed(one.prompt, cast, old, new)) for one in turn.story.segments]
         story = renamed(Prompt(turn.story.story), cast, old, new).subject
-        if story != turn.story.story:
-            turn.fresh.add("story")
         turn.story = replace(turn.story, story=story, segments=tuple(segments))
 
     def _drop_member(self, turn: Turn) -> None:

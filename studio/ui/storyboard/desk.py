@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import gradio as gr
 from studio.errors import NotFound, StudioError
 from studio.jobs import Job, Jobs, Progress
 from studio.library import Library
-from studio.storyboard import Segment, Storyboard
+from studio.storyboard import Storyboard
 from studio.ui.markup import part, render, source
 from studio.ui.seat import Board, Refused
 from studio.ui.storyboard import edits
@@ -24,7 +25,7 @@ from studio.ui.storyboard.film import reel
 from studio.ui.storyboard.join import Stand, join_bar
 from studio.ui.storyboard.story import options, story
 from studio.ui.storyboard.strip import Making, strip
-from studio.ui.storyboard.typed import Heard, read_typed, take_in
+from studio.ui.storyboard.typed import OPTIONS, Heard, read_typed, take_in
 from studio.ui.wire import Ask, Updates, Wire
 from studio.ui.words import complaint_of
 
@@ -34,12 +35,10 @@ REST = 3.0
 """So many times as long as it took to make the parts, no poll makes them again."""
 LOOKING = ("choose", "seam", "member", "no_member")
 """Acts after which a film has come as far as before."""
-SAYING = ("seed", "look_seed")
-"""The fields that say themselves what is wrong with what stands in them."""
 REGIONS = ("reel", "chart", "advice", "story", "cast", "strip", "editor", "takes", "options", "join", "heard")
 """The stretches of the tab that change by themselves; each is sent only when it is new."""
-HEARD = '<i data-key="heard" data-heard="{}"></i>'
-"""Tells the page which of its messages was the last to be heard."""
+SENT = '<noscript data-made="{:.6f}" data-heard="{}">{}</noscript>'
+"""A region as it is sent: when it was made, and which message of the page was the last to be heard by then."""
 
 
 class Desk:
@@ -63,16 +62,19 @@ class Desk:
         """Open the storyboard that the address of a new page names; return why that cannot be, if it cannot."""
         board, named = ask.seat.board, ask.address.get("story") or ask.address.get("kept", "")
         board.open = bool(ask.address.get("story"))
-        board.story = board.chosen = ""
-        wrong = None
+        try:
+            self._turn_to(board, named)
+        except NotFound as error:
+            return error if board.open else None
+        return None
+
+    def _turn_to(self, board: Board, named: str) -> None:
+        """Show the storyboard of this id, a new one for none; raises NotFound, and a new page then shows a new one."""
+        board.known = True
         if named:
-            try:
-                found = self.library.storyboards.load(named)
-                board.story, board.chosen = found.id, found.segments[0].id if found.segments else ""
-            except NotFound as error:
-                wrong = error if board.open else None
-        self._give(board, self._load(board, ask.language), story=True)
-        return wrong
+            found = self.library.storyboards.load(named)
+            board.story, board.refused = found.id, {}
+            self._choose_one(board, found)
 
     def press(self, ask: Ask, wire: Wire) -> Updates:
         """Take in what was typed, then do what was pressed."""
@@ -86,9 +88,11 @@ class Desk:
             if turn.mends:
                 self.jobs.mend(turn.story)
             if act is not None:
+                before = _shown(turn.story, board)
                 act(turn)
                 turn.story = self._keep(board, turn.story)
-                self._give(board, turn.story, story="story" in turn.fresh)
+                self._choose_one(board, turn.story)
+                board.refused = _still(board.refused, before, _shown(turn.story, board))
         updates = self.html(ask)
         says = [turn.says, complaint_of(wrong.why, ask.language) if wrong else ""]
         if any(says):
@@ -105,7 +109,7 @@ class Desk:
             board.looked = time.monotonic()
             board.took = board.looked - began
             return {
-                self.sources[region]: f'<noscript data-made="{time.time():.6f}">{html}</noscript>'
+                self.sources[region]: SENT.format(time.time(), board.heard, html)
                 for region, html in made.items()
                 if ask.seat.news(f"board-{region}", html)
             }
@@ -120,10 +124,6 @@ class Desk:
         if not (busy or board.busy or since > CALM_SECONDS):
             return {}
         board.stand = None
-        with self._writing:
-            kept = edits.segment_of(self._load(board, ask.language), board.chosen)
-            if _own(kept) != _own(board.shown_segment) and "seed" not in board.refused:
-                board.shown_segment = kept  # the studio chose another take: the form must not choose the old one again
         return self.html(ask)
 
     def see(self, ask: Ask) -> Updates:
@@ -138,39 +138,54 @@ class Desk:
 
     def show(self, ask: Ask, storyboard_id: str) -> Updates:
         """Open another storyboard, as from its film in the library."""
-        board = ask.seat.board
-        found = self.library.storyboards.load(storyboard_id)
-        board.story, board.chosen, board.open = found.id, found.segments[0].id if found.segments else "", True
-        self._give(board, found, story=True)
+        self._turn_to(ask.seat.board, storyboard_id)
+        ask.seat.board.open = True
         return self.html(ask)
 
     def words(self, ask: Ask) -> Updates:
-        """Return every word of the tab in the language asked for; what was typed stays."""
-        board = ask.seat.board
-        self._give(board, self._load(board, ask.language), story=True)
+        """Return every word of the tab in the language asked for."""
         return self.html(ask)
 
     def _take_in(self, ask: Ask) -> tuple[Turn, Refused | None]:
+        """Keep what was typed; return the storyboard in the turn of this press, and what cannot be used."""
         board, typed = ask.seat.board, read_typed(ask.sent)
-        found = self._load(board, ask.language)
-        number = typed.get("n")
-        if not isinstance(number, int) or number <= board.heard:
-            return Turn(ask, found), None
-        board.heard = number
-        changed, heard = take_in(found, typed)
-        kept = self._keep(board, changed) if changed != found else found
-        wrong = self._refuse(board, kept, heard, SAYING if _of_chosen(typed, board) else SAYING[1:])
-        return Turn(ask, kept, mends=kept.mend and not found.mend), wrong
+        if not board.known:
+            with suppress(NotFound):
+                self._turn_to(board, typed.board)
+            board.open = True
+        turn, wrong = Turn(ask, self._load(board, ask.language)), None
+        if typed.number <= board.heard:
+            return turn, None
+        for named, told in typed.of.items():
+            found = self._typed_in(board, named or board.begun, ask.language)
+            if found is None:
+                continue
+            changed, heard = take_in(found, told)
+            kept = self._keep(board, changed) if changed != found else found
+            if kept.id == board.story:
+                turn.story, turn.mends = kept, kept.mend and not found.mend
+            wrong = self._refuse(board, heard) or wrong
+        board.heard = typed.number
+        return turn, wrong
 
-    def _refuse(self, board: Board, kept: Storyboard, heard: Heard, saying: Sequence[str]) -> Refused | None:
+    def _typed_in(self, board: Board, named: str, language: str) -> Storyboard | None:
+        """Return the storyboard that words are for, be it the open one or not; None when it is gone."""
+        if named == board.story:
+            return self._load(board, language)
+        try:
+            return self.library.storyboards.load(named) if named else self.acts.new(language)
+        except NotFound:
+            return None
+
+    def _refuse(self, board: Board, heard: Heard) -> Refused | None:
         """Let the fields that can do so say what is wrong with them; return what no field says."""
-        before = board.refused
-        said = {name: one for name, one in heard.items() if name in saying}
-        board.refused = {name: one for name, one in (before | said).items() if one}
-        if board.refused != before:  # the forms are drawn anew, so they need what was typed in them since
-            board.shown_segment = edits.segment_of(kept, board.chosen)
-            board.shown_story = replace(kept, story=board.shown_story.story) if board.shown_story else None
-        return next((one for name, one in heard.items() if one and name not in saying), None)
+        saying = {(board.chosen, "seed"): "seed", (OPTIONS, "look_seed"): "look_seed"}
+        for place, name in saying.items():
+            one = heard.get(place, board.refused.get(name))
+            board.refused = {other: kept for other, kept in board.refused.items() if other != name}
+            if one is not None:
+                board.refused[name] = one
+        return next((one for place, one in heard.items() if one and place not in saying), None)
 
     def _load(self, board: Board, language: str) -> Storyboard:
         if board.story:
@@ -181,42 +196,39 @@ class Desk:
         return self.acts.new(language)
 
     def _keep(self, board: Board, wanted: Storyboard) -> Storyboard:
-        """Keep a storyboard that says something."""
+        """Keep a storyboard that says something; a new one is the open one, unless another was opened since."""
         if not (wanted.id or wanted.segments or wanted.story.strip()):
+            board.begun = ""
             return wanted
         kept = self.library.storyboards.save(wanted)
-        board.story = kept.id
+        if not wanted.id:
+            board.begun = kept.id
+            board.story = board.story or kept.id
         return kept
 
-    def _give(self, board: Board, storyboard: Storyboard, story: bool) -> None:
-        """Note what the fields of the page are to hold from now on."""
+    def _choose_one(self, board: Board, storyboard: Storyboard) -> None:
+        """Put a segment into the editor that is there."""
         if edits.index_of(storyboard, board.chosen) < 0:
             board.chosen = storyboard.segments[0].id if storyboard.segments else ""
-        shown, board.shown_segment = board.shown_segment, edits.segment_of(storyboard, board.chosen)
-        if _own(shown) != _own(board.shown_segment):
-            board.refused.pop("seed", None)
-        if story or board.shown_story is None:
-            board.shown_story = storyboard
-            board.refused.pop("look_seed", None)
-            board.given += 1
 
     def _regions(self, board: Board, now: Storyboard, language: str) -> dict[str, str]:
+        self._choose_one(board, now)
         cast = self.library.storyboards.cast()
         stand = board.stand = self._stand(board, now)
         board.busy = stand.job is not None
-        making, film, given = stand.making, stand.film, board.shown_story or now
+        making, film, chosen = stand.making, stand.film, edits.segment_of(now, board.chosen)
         return {
             "reel": reel(now, making, film, language),
             "chart": chart(now, making, board.chosen, language),
             "advice": advice(now, making, cast, language) if now.segments else "",
-            "story": story(now, given.story, board.given, self.library.storyboards.recent(), language),
+            "story": story(now, self.library.storyboards.recent(), language),
             "cast": cast_list(now, cast, board.member, language),
             "strip": strip(now, making, board.chosen, language),
-            "editor": editor(now, board.shown_segment, cast, board.refused.get("seed"), language),
+            "editor": editor(now, chosen, cast, board.refused.get("seed"), language),
             "takes": takes(now, making, board.chosen, language),
-            "options": options(given, board.given, board.refused.get("look_seed"), language) if now.segments else "",
+            "options": options(now, board.refused.get("look_seed"), language) if now.segments else "",
             "join": join_bar(stand, language),
-            "heard": HEARD.format(board.heard),
+            "heard": str(board.heard),  # new whenever a message was heard, even if nothing else is
         }
 
     def _stand(self, board: Board, now: Storyboard) -> Stand:
@@ -245,11 +257,13 @@ class Desk:
             return 0.0  # the card of the segment says what is wrong
 
 
-def _own(segment: Segment | None) -> tuple[str, int | None] | None:
-    return (segment.id, segment.seed) if segment else None
+def _shown(storyboard: Storyboard, board: Board) -> tuple[object, ...]:
+    """Return what the fields that say what is wrong stand beside: storyboard, segment, and the seeds that they keep."""
+    chosen = edits.segment_of(storyboard, board.chosen)
+    return storyboard.id, storyboard.look.seed, board.chosen, chosen.seed if chosen else None
 
 
-def _of_chosen(typed: Mapping[str, Any], board: Board) -> bool:
-    """Tell whether what was typed is of the editor that is shown, and not of the one before it."""
-    segment = typed.get("segment")
-    return not isinstance(segment, dict) or segment.get("id") == board.chosen
+def _still(refused: Mapping[str, Refused], before: Sequence[object], after: Sequence[object]) -> dict[str, Refused]:
+    """Return what still stands in its field after an act: another storyboard, segment or seed takes its place."""
+    stays = {"look_seed": before[:2] == after[:2], "seed": before[2:] == after[2:]}
+    return {name: one for name, one in refused.items() if stays[name]}

@@ -22,17 +22,14 @@ TITLE = 60
 """Characters of a storyboard's first words that stand for it."""
 
 
-def story(now: Storyboard, shown: str, given: int, recent: Sequence[Storyboard], language: str) -> str:
-    """Return the field of the story with the words the page was given last, and how long the film is now.
-
-    `given` counts how often it was given words: it takes them when the number is another one.
-    """
+def story(now: Storyboard, recent: Sequence[Storyboard], language: str) -> str:
+    """Return the field of the story and how long the film is now."""
     count = len(now.segments)
     total = play_time(now, language)
     tally = say("board_tally", language, {"count": count, "seconds": total}) if count else ""
     others = [{"id": one.id, "title": title(one, language)} for one in recent if one.id != now.id and _some(one)]
     samples = [] if count else _samples(language)
-    values = {"story": shown, "given": given, "id": now.id, "tally": tally, "others": others, "samples": samples}
+    values = {"story": now.story, "id": now.id, "tally": tally, "others": others, "samples": samples}
     return render("story", language, values)
 
 
@@ -73,21 +70,20 @@ def sample_stories(language: str) -> tuple[Path, ...]:
     return tuple(sorted((ASSETS / "samples").glob(f"story_*_{language}.txt")))
 
 
-def options(shown: Storyboard, given: int, refused: Refused | None, language: str) -> str:
+def options(now: Storyboard, refused: Refused | None, language: str) -> str:
     """Return what is chosen for the whole film, under More; `refused` stands in the field of the seed, if anything."""
     return render(
         "options",
         language,
         {
-            "board": shown,
-            "given": given,
-            "seed": refused.typed if refused else shown.look.seed,
+            "board": now,
+            "seed": refused.typed if refused else now.look.seed,
             "why": complaint_of(refused.why, language) if refused else "",
             "threshold": f"{THRESHOLD:g}",
-            "luts": _luts(shown.lut, language),
-            "shapes": _shapes(shown),
+            "luts": _luts(now.lut, language),
+            "shapes": _shapes(now),
             "engines": [
-                {"value": name, "name": engine_name(name, language), "on": name == shown.look.engine}
+                {"value": name, "name": engine_name(name, language), "on": name == now.look.engine}
                 for name in engines()
             ],
         },

@@ -1,8 +1,13 @@
-"""What the page sends with every press: what stands in the editor, the story and the options, as it was typed."""
+"""What the page sends with every press: all that was typed and that the studio has not said it heard.
+
+A message is {"n": its number on that page, "board": id of the storyboard it shows, "of": {id of a storyboard: {place:
+{field: words}}}}. A place is "story", "options" or the id of a segment; the id of a storyboard that was never kept is
+empty.
+"""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from models.engine import SLOTS
@@ -18,72 +23,113 @@ LONGEST_WORDS = 4_000
 TICKED = "1"
 
 T = TypeVar("T")
-Heard = dict[str, Refused | None]
-"""Field -> what stands in it and cannot be used, None where it can; fields that were not sent are not in it."""
+STORY, OPTIONS = "story", "options"
+Told = Mapping[str, Mapping[str, str]]
+"""Place -> field -> words."""
+Heard = dict[tuple[str, str], Refused | None]
+"""(Place, field) -> what stands in it and cannot be used, None where it can; what was not sent is not in it."""
 
 
-def read_typed(sent: Mapping[str, str]) -> dict[str, Any]:
-    """Return {"n", "story", "segment", "options"} of a press, or less; nothing for what is no such thing."""
+@dataclass(frozen=True)
+class Typed:
+    """One message of a page."""
+
+    number: int = 0
+    """Counts the messages of the page from 1."""
+    board: str = ""
+    """Id of the storyboard that the page shows."""
+    of: Mapping[str, Told] = field(default_factory=dict)
+    """Id of a storyboard -> what was typed in it."""
+
+
+def read_typed(sent: Mapping[str, str]) -> Typed:
+    """Return what a press says was typed; nothing for what is no such message."""
     try:
         typed = json.loads(sent.get("typed", "") or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return typed if isinstance(typed, dict) else {}
+        number, board, of = typed.get("n", 0), typed.get("board", ""), typed.get("of", {})
+        if not (isinstance(number, int) and isinstance(board, str)):
+            return Typed()
+        return Typed(number, board, {named: _told(places) for named, places in of.items()})
+    except (AttributeError, ValueError, RecursionError):
+        return Typed()
 
 
-def take_in(storyboard: Storyboard, typed: Mapping[str, Any]) -> tuple[Storyboard, Heard]:
+def _told(places: Any) -> Told:
+    """Return the words of each place; raises AttributeError for what is no such thing."""
+    return {
+        place: {name: words for name, words in fields.items() if isinstance(words, str)}
+        for place, fields in places.items()
+    }
+
+
+def take_in(storyboard: Storyboard, told: Told) -> tuple[Storyboard, Heard]:
     """Return the storyboard with what was typed in it; of a field that cannot be used it keeps what it had."""
     heard: Heard = {}
-    if isinstance(typed.get("story"), str):
-        storyboard = replace(storyboard, story=typed["story"][:STORY_LIMIT])
-        if len(typed["story"]) > STORY_LIMIT:
-            heard["story"] = Refused(typed["story"], Invalid("board_story_cut", {"limit": STORY_LIMIT}).to_dict())
-    fields = _words(typed.get("segment"))
-    segment = segment_of(storyboard, fields.get("id", ""))
-    if segment is not None:
-        storyboard = put(storyboard, _segment(segment, fields, heard))
-    options = _words(typed.get("options"))
-    return (_options(storyboard, options, heard) if options else storyboard), heard
+    for place, fields in told.items():
+        segment = segment_of(storyboard, place)
+        if place == STORY and STORY in fields:
+            storyboard = _story(storyboard, fields[STORY], heard)
+        elif place == OPTIONS:
+            storyboard = _options(storyboard, _Fields(place, fields, heard))
+        elif segment is not None:
+            storyboard = put(storyboard, _segment(segment, _Fields(place, fields, heard)))
+        elif place != STORY:
+            heard[place, ""] = Refused("", Invalid("board_segment_gone").to_dict())
+    return storyboard, heard
 
 
-def _words(fields: Any) -> dict[str, str]:
-    if not isinstance(fields, dict):
-        return {}
-    return {name: value[:LONGEST_WORDS] for name, value in fields.items() if isinstance(value, str)}
+def _story(storyboard: Storyboard, words: str, heard: Heard) -> Storyboard:
+    if len(words) > STORY_LIMIT:
+        heard[STORY, STORY] = Refused(words, Invalid("board_story_cut", {"limit": STORY_LIMIT}).to_dict())
+    return replace(storyboard, story=words[:STORY_LIMIT])
 
 
-def _read(fields: Mapping[str, str], name: str, read: Callable[[str], T], kept: T, heard: Heard) -> T:
-    """Return what a field says, else what is kept; note whether it could be read."""
-    if name not in fields:
-        return kept
-    try:
-        said, heard[name] = read(fields[name]), None
-    except StudioError as error:
-        heard[name] = Refused(fields[name], error.to_dict())
-        return kept
-    return said
+@dataclass(frozen=True)
+class _Fields:
+    """The fields of one place, and what came of reading them."""
+
+    place: str
+    told: Mapping[str, str]
+    heard: Heard
+
+    def get(self, name: str, kept: str) -> str:
+        """Return the words of a field, else what is kept."""
+        return self.told.get(name, kept)[:LONGEST_WORDS]
+
+    def read(self, name: str, read: Callable[[str], T], kept: T) -> T:
+        """Return what a field says, else what is kept; note whether it could be read."""
+        if name not in self.told:
+            return kept
+        try:
+            said, self.heard[self.place, name] = read(self.told[name]), None
+        except StudioError as error:
+            self.heard[self.place, name] = Refused(self.told[name], error.to_dict())
+            return kept
+        return said
 
 
-def _segment(segment: Segment, fields: Mapping[str, str], heard: Heard) -> Segment:
-    slots = {slot: fields[slot] for slot in SLOTS if slot in fields}
+def _segment(segment: Segment, fields: _Fields) -> Segment:
+    slots = {slot: fields.get(slot, getattr(segment.prompt, slot)) for slot in SLOTS}
     if any(getattr(segment.prompt, slot) != words for slot, words in slots.items()):
         segment = replace(segment, prompt=replace(segment.prompt, **slots, sentence=""))
-    if "cut" in fields:
-        segment = replace(segment, cut=fields["cut"] == TICKED)
-    if fields.get("seam") in SEAMS:
-        segment = replace(segment, seam=fields["seam"])
-    seconds = _read(fields, "seconds", read_seconds, segment.seconds, heard)
-    return replace(segment, seconds=seconds, seed=_read(fields, "seed", _own_seed, segment.seed, heard))
+    seam = fields.get("seam", segment.seam)
+    return replace(
+        segment,
+        cut=fields.get("cut", TICKED if segment.cut else "") == TICKED,
+        seam=seam if seam in SEAMS else segment.seam,
+        seconds=fields.read("seconds", read_seconds, segment.seconds),
+        seed=fields.read("seed", _own_seed, segment.seed),
+    )
 
 
 def _own_seed(words: str) -> int | None:
     return read_seed(words) if words.strip() else None
 
 
-def _options(storyboard: Storyboard, options: Mapping[str, str], heard: Heard) -> Storyboard:
+def _options(storyboard: Storyboard, options: _Fields) -> Storyboard:
     return replace(
         storyboard,
-        look=_look(storyboard.look, options, heard),
+        look=_look(storyboard.look, options),
         title=options.get("title", storyboard.title)[:200],
         wording=options.get("wording", storyboard.wording),
         lut=options.get("lut", storyboard.lut),
@@ -92,7 +138,7 @@ def _options(storyboard: Storyboard, options: Mapping[str, str], heard: Heard) -
     )
 
 
-def _look(look: Look, options: Mapping[str, str], heard: Heard) -> Look:
-    width, height = _read(options, "size", read_size, (look.width, look.height), heard)
-    seed = _read(options, "look_seed", read_seed, look.seed, heard)
+def _look(look: Look, options: _Fields) -> Look:
+    width, height = options.read("size", read_size, (look.width, look.height))
+    seed = options.read("look_seed", read_seed, look.seed)
     return replace(look, width=width, height=height, seed=seed, engine=options.get("engine", look.engine))
