@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 
 from models.engine import Prompt
-from studio.errors import Invalid, NotFound, StudioError
+from studio.errors import Invalid, NotFound, StorageError, StudioError
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.settings import Settings
@@ -203,6 +203,46 @@ def test_a_cut_goes_from_the_segment_when_it_goes_from_the_story(visit):
     visit.split("A cat sits. [cut] A dog runs.")
     visit.split("A cat sits. A dog runs. [cut] A fox waits.")
     assert [one.cut for one in visit.now.segments] == [False, False, True]
+
+
+def test_a_seat_younger_than_its_page_goes_on_with_its_storyboard(visit):
+    visit.split("A cat sits.")
+    story, (segment,) = visit.seat.board.story, visit.now.segments
+    visit.seat = Seat()  # as after a restart of the studio
+    typed = {"n": 57, "board": story, "of": {story: {segment.id: {"scene": "in a box"}}}}
+    visit.press("typed", typed=json.dumps(typed))
+    assert visit.seat.board.story == story and visit.now.segments[0].prompt.scene == "in a box"
+
+
+def test_words_go_to_the_storyboard_they_were_typed_in(visit):
+    visit.split("A cat sits.")
+    first = visit.now
+    visit.press("new_story")
+    late = {"n": 9, "board": first.id, "of": {first.id: {"story": {"story": "A dog."}}}}
+    visit.press("typed", typed=json.dumps(late))
+    assert visit.storyboards.load(first.id).story == "A dog." and visit.seat.board.story == ""
+
+
+def test_a_new_storyboard_is_begun_once(visit):
+    for number, words in enumerate(("A", "A cat"), 1):
+        typed = {"n": number, "board": "", "of": {"": {"story": {"story": words}}}}
+        visit.press("typed", typed=json.dumps(typed))
+    assert [one.story for one in visit.storyboards.recent()] == ["A cat"]
+
+
+def test_what_could_not_be_kept_was_not_heard(visit, monkeypatch):
+    visit.split("A cat sits.")
+    heard = visit.seat.board.heard
+
+    def full(_storyboard):
+        raise StorageError("disk_full", {"place": "here"})
+
+    with monkeypatch.context() as broken, pytest.raises(StorageError):
+        broken.setattr(visit.storyboards, "save", full)
+        visit.press("typed", {"story": {"story": "A dog."}})
+    assert visit.seat.board.heard == heard
+    visit.press("typed", {"story": {"story": "A dog."}})
+    assert visit.seat.board.heard == heard + 1 and visit.now.story == "A dog."
 
 
 def test_a_split_takes_the_story_another_page_wrote(visit):

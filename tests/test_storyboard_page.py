@@ -1,6 +1,7 @@
 """The Storyboard tab as a person meets it: a real browser, a real studio, an engine that fails when it is told to."""
 
 import sys
+import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -203,6 +204,68 @@ def test_a_message_that_is_overtaken_costs_nothing(browser, studio):
         assert board.page.input_value("#board-story textarea") == "A fox walks. Then it sits."
 
 
+def test_late_answers_take_no_words_away(browser, studio):
+    with boarding(browser, studio) as board:
+        page = board.page
+        board.split("A fox walks. Then it sits. Then it runs.")
+        page.focus("#board-story [data-act=split]")
+
+        def hesitate(route):
+            answer = route.fetch()
+            time.sleep(0.8)
+            route.fulfill(response=answer)
+
+        page.route("**/gradio_api/**/predict*", hesitate)
+        board.acts("duplicate")
+        board.field("action").press_sequentially(" slowly home", delay=30)
+        page.click("#board-story [data-act=split]")
+        page.locator("#board-story textarea").press("End")
+        page.locator("#board-story textarea").press_sequentially(" Then it sleeps.", delay=30)
+        board.count(3)
+        page.unroute("**/gradio_api/**/predict*")
+        page.wait_for_function("!sessionStorage.getItem('segue-typed')")  # all of it was heard
+        assert page.input_value("#board-story textarea").endswith("Then it sleeps.")
+        page.click("#board-story [data-act=split]")
+        board.count(4)
+        assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_what_was_set_for_all_stays_though_one_was_set_before(browser, studio):
+    with boarding(browser, studio) as board:
+        page = board.page
+        board.split("A fox walks. Then it sits.")
+        board.choose(2)
+        board.field("seam").select_option("blend")
+        page.click("#board-join [data-toggle=film-options]")
+        page.select_option("[data-all-seams]", "morph")
+        page.wait_for_function("document.querySelector('.s-edit [name=seam]').value === 'morph'")
+        board.field("scene").fill("in a box")
+        page.wait_for_selector(".s-tx >> text=in a box")
+        assert board.field("seam").input_value() == "morph"
+        page.locator(".s-seg-b").first.press("Alt+ArrowRight")  # the card that has the focus, not the chosen one
+        page.wait_for_selector(".s-cell:nth-child(2) .s-tx >> text=walks")
+
+
+def test_words_typed_while_the_studio_is_away_are_kept(browser, tmp_path):
+    first = Studio(tmp_path / "home")
+    first.wait()
+    with boarding(browser, first) as board:
+        page = board.page
+        board.split("A fox walks. Then it sits.")
+        first.stop()
+        page.fill("#board-story textarea", "A fox walks. Then it sleeps.")
+        board.field("scene").fill("in a box")
+        page.wait_for_timeout(2_000)
+        again = Studio(tmp_path / "home", first.port)
+        again.wait()
+        page.wait_for_selector(".s-tx >> text=in a box")
+        assert page.input_value("#board-story textarea") == "A fox walks. Then it sleeps."
+        page.click("#board-story [data-act=split]")
+        page.wait_for_selector(".s-tx >> text=sleeps")
+        board.visit.wrong.clear()  # the lost connection itself
+    assert again.stop() == 0
+
+
 def test_two_pages_do_not_overwrite_each_other(browser, studio):
     with boarding(browser, studio) as board:
         board.split("A cat sits.")
@@ -213,6 +276,13 @@ def test_two_pages_do_not_overwrite_each_other(browser, studio):
         board.page.wait_for_selector(".s-tx >> text=in a box")
         other.field("action").fill("jumps")
         other.page.wait_for_selector(".s-tx >> text=jumps in a box")  # what was not typed there is not sent
+        board.page.wait_for_function("document.querySelector('.s-edit [name=action]').value === 'jumps'")
+        board.field("action").fill("sings")
+        other.page.wait_for_function("document.querySelector('.s-edit [name=action]').value === 'sings'")
+        other.field("action").fill("sleeps")
+        board.page.wait_for_selector(".s-tx >> text=sleeps in a box")
+        board.field("scene").fill("in a hat")
+        other.page.wait_for_selector(".s-tx >> text=sleeps in a hat")  # nor what was heard before
         board.split("A dog runs. Then it sits.")
         board.count(2)
         other.page.click("#board-story [data-act=split]")
