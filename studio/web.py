@@ -25,8 +25,8 @@ FAVICON = ASSETS / "ui" / "favicon.svg"
 SAFE = {"X-Content-Type-Options": "nosniff"}
 FOREVER = {**SAFE, "Cache-Control": "private, max-age=31536000, immutable"}
 """For what never changes under its address; private, because a clip can be deleted."""
-LONGEST = 512 * 1024
-"""Bytes of the longest message the page may send; its fields hold far less."""
+LONGEST = 2 * 1024 * 1024
+"""Bytes of the longest message the page may send; all its fields, filled to the last character, hold less."""
 LARGEST_PICTURE = 12 * 1024 * 1024
 """Bytes of the largest picture that is taken in."""
 PICTURES = ("image/jpeg", "image/png", "image/webp")

@@ -7,10 +7,11 @@ from html import unescape
 
 import pytest
 
-from models.engine import Prompt
+from models.engine import SLOTS, Prompt
 from studio.jobs import THRESHOLD, Progress
 from studio.library import Clip
 from studio.prompts.advice import SegmentHint
+from studio.prompts.story import STORY_LIMIT
 from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
 from studio.text import say
 from studio.ui.seat import Refused
@@ -20,10 +21,11 @@ from studio.ui.storyboard.chart import chart, height_of
 from studio.ui.storyboard.editor import editor, takes
 from studio.ui.storyboard.film import reel
 from studio.ui.storyboard.join import Stand, join_bar
-from studio.ui.storyboard.story import options, sample_stories, title
+from studio.ui.storyboard.story import options, sample_stories, story, title
 from studio.ui.storyboard.strip import Making, strip, with_names
 from studio.ui.storyboard.typed import Typed, read_typed, take_in
 from studio.ui.words import complaint_of
+from studio.web import LONGEST
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} </noscript><script>alert(3)</script> @<b>\"'"
 
@@ -139,6 +141,28 @@ def test_a_refused_field_is_said_and_the_others_are_kept():
     assert complaint_of(seed.why, "en") in options(after, seed, "en")
     long, _ = take_in(board(), {"story": {"story": "x" * 10**6}, "s1": {"action": "y" * 10**6}})
     assert len(long.story) <= 10**5 and len(long.segments[0].prompt.action) < 10**4
+
+
+def test_a_field_is_kept_whole_or_refused_in_words():
+    words = "fox, " * 900
+    kept, wrong = take_in(board(), {"s1": {"action": words}, "options": {"wording": words}})
+    assert (kept.segments[0].prompt.action, kept.wording) == (words, words) and not any(wrong.values())
+    kept, wrong = take_in(kept, {"s1": {"action": "y" * 10_001, "scene": "in a box"}})
+    assert (kept.segments[0].prompt.action, kept.segments[0].prompt.scene) == (words, "in a box")
+    refused = wrong["s1", "action"]
+    assert refused.typed == "y" * 10_001
+    assert "10001" in complaint_of(refused.why, "en") and "10001" in complaint_of(refused.why, "zh")
+
+
+def test_whatever_can_be_typed_fits_into_one_message():
+    start = board()
+    forms = story(start, (), "en") + editor(start, start.segments[0], (), None, "en") + options(start, None, "en")
+    typable = [one for one in re.findall("<(?:input|textarea) [^>]*>", forms) if not re.search("radio|checkbox", one)]
+    limits = {re.search('name="(\\w+)"', one)[1]: int(re.search('maxlength="(\\d+)"', one)[1]) for one in typable}
+    assert {*SLOTS, "story", "title", "wording", "seed", "look_seed"} == set(limits)
+    typed = json.dumps({name: "\x01" * limit for name, limit in limits.items()})
+    assert len(json.dumps({"typed": typed}).encode()) < LONGEST - 10_000
+    assert limits["story"] > 2 * STORY_LIMIT, "a story of characters that count twice is cut by no browser"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

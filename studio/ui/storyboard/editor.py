@@ -13,6 +13,7 @@ from studio.ui.markup import render
 from studio.ui.seat import Refused
 from studio.ui.storyboard.edits import index_of
 from studio.ui.storyboard.strip import WRONG, Making
+from studio.ui.storyboard.typed import LONGEST_WORDS
 from studio.ui.words import complaint_of
 
 SLOTS = ("subject", "action", "scene", "style", "lighting", "camera")
@@ -51,6 +52,7 @@ def editor(
             "last": at == len(storyboard.segments) - 1,
             "cut": segment.cut or at == 0,
             "fields": fields,
+            "longest": LONGEST_WORDS,
             "seconds": _lengths(segment.seconds, storyboard.look, language),
             "seams": seams(segment.seam, language),
             "seed": refused.typed if refused else "" if segment.seed is None else segment.seed,

@@ -15,6 +15,7 @@ from studio.ui.form import shapes
 from studio.ui.markup import ASSETS, render
 from studio.ui.seat import Refused
 from studio.ui.storyboard.strip import sentence
+from studio.ui.storyboard.typed import LONGEST_STORY, LONGEST_WORDS
 from studio.ui.words import complaint_of, engine_name
 
 CAST_LINE = re.compile(r"\s*@[\w-]+\s*[:：]")
@@ -30,7 +31,7 @@ def story(now: Storyboard, recent: Sequence[Storyboard], language: str) -> str:
     others = [{"id": one.id, "title": title(one, language)} for one in recent if one.id != now.id and _some(one)]
     samples = [] if count else _samples(language)
     values = {"story": now.story, "id": now.id, "tally": tally, "others": others, "samples": samples}
-    return render("story", language, values)
+    return render("story", language, values | {"longest": LONGEST_STORY})
 
 
 def play_time(storyboard: Storyboard, language: str) -> str:
@@ -79,6 +80,7 @@ def options(now: Storyboard, refused: Refused | None, language: str) -> str:
             "board": now,
             "seed": refused.typed if refused else now.look.seed,
             "why": complaint_of(refused.why, language) if refused else "",
+            "longest": LONGEST_WORDS,
             "threshold": f"{THRESHOLD:g}",
             "luts": _luts(now.lut, language),
             "shapes": _shapes(now),

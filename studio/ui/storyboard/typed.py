@@ -18,8 +18,10 @@ from studio.ui.form import read_seconds, read_seed, read_size
 from studio.ui.seat import Refused
 from studio.ui.storyboard.edits import put, segment_of
 
-LONGEST_WORDS = 4_000
+LONGEST_WORDS = 10_000
 """Characters of one field that are kept; a prompt refuses far fewer, in words."""
+LONGEST_STORY = 2 * STORY_LIMIT + 1
+"""Characters the page takes for a story, some of which a browser counts twice: of one too long the studio must hear."""
 TICKED = "1"
 
 T = TypeVar("T")
@@ -93,8 +95,13 @@ class _Fields:
     heard: Heard
 
     def get(self, name: str, kept: str) -> str:
-        """Return the words of a field, else what is kept."""
-        return self.told.get(name, kept)[:LONGEST_WORDS]
+        """Return the words of a field, else what is kept; note words that are too long, which no page sends."""
+        words = self.told.get(name, kept)
+        if len(words) <= LONGEST_WORDS:
+            return words
+        why = Invalid("text_too_long", {"length": len(words), "limit": LONGEST_WORDS})
+        self.heard[self.place, name] = Refused(words, why.to_dict())
+        return kept
 
     def read(self, name: str, read: Callable[[str], T], kept: T) -> T:
         """Return what a field says, else what is kept; note whether it could be read."""
