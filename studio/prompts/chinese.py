@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
+from studio.prompts.nouns import COUNTED, somebody_end, tells
 from studio.prompts.words import longest_first, word_set
 
 Parts = dict[str, str]
@@ -21,8 +22,10 @@ def take_apart(clause: str) -> Parts:
     parts: Parts = {}
     clause = _cut_style(clause, parts)
     at = _find_at(clause)
+    if at and "的" in clause[at:] and COUNTED.sub("", clause[:at], count=1) in word_set("chinese", "resting"):
+        at = None  # 卡在树上的风筝 is somebody
     who, rest = (clause[:at], clause[at + 1 :]) if at is not None else (clause, "")
-    verb = _main_verb(who)
+    verb = _main_verb(who if at is None else clause[: at + 1])
     if verb is not None and rest and _verb(rest, 1) is not None:  # 坐在河边钓鱼 is one doing
         parts |= _acting(who[:verb], clause[verb:], "")
     elif verb is not None:
@@ -84,12 +87,36 @@ def _find_at(clause: str) -> int | None:
 
 def _verb(text: str, start: int) -> int | None:
     """Return where the first verb at or after `start` begins."""
-    by_first = _verbs_by_first()
+    by_first, end = _verbs_by_first(), somebody_end(text)
     for at in range(start, len(text)):
         for verb in by_first.get(text[at], ()):
             if text.startswith(verb, at) and not (len(verb) == 1 and _part_of_noun(text, at)):
                 return at
+        if text[at] in _bases() and _is_verb(text, at, end):
+            return at
     return None
+
+
+def _is_verb(text: str, at: int, somebody: int) -> bool:
+    """Tell whether a character that may be a verb is one here, by what follows it or by who stands before it."""
+    if _part_of_noun(text, at) or at + 1 >= len(text):
+        return False
+    opens = COUNTED.sub("", text[:at], count=1) == ""
+    if opens and text.rfind("的") > at:  # 拔出剑的武士 is somebody
+        return False
+    if text[at + 1] == "在":
+        return text[at] in word_set("chinese", "resting")
+    if text[at] not in word_set("chinese", "bases"):
+        return False
+    bases = word_set("chinese", "bases")
+    end = at + 1 + (text[at + 1] in bases and text[at + 2 : at + 3] in word_set("chinese", "tails"))  # 寻找着
+    return text[end] in word_set("chinese", "tails") or 0 < at == somebody
+
+
+@cache
+def _bases() -> frozenset[str]:
+    """Return the characters that are verbs by what stands round them."""
+    return word_set("chinese", "bases") | word_set("chinese", "resting")
 
 
 @cache
@@ -115,7 +142,14 @@ def _main_verb(who: str) -> int | None:
 def _part_of_noun(text: str, at: int) -> bool:
     """Tell whether the character is part of a word such as 飞船."""
     near = text[max(0, at - 2) : at + 3]
-    return any(word in near for word in word_set("chinese", "no_verbs"))
+    before = min(at, 2)
+    return any(near.find(word) <= before < near.find(word) + len(word) for word in _nouns_by_character(text[at]))
+
+
+@cache
+def _nouns_by_character(character: str) -> tuple[str, ...]:
+    """Return the words of which a character is a part and no verb."""
+    return tuple(word for word in word_set("chinese", "no_verbs") if character in word)
 
 
 def _acting(who: str, does: str, where: str) -> Parts:
@@ -165,13 +199,13 @@ def _last_place_end(text: str, limit: int) -> int | None:
 
 
 def is_place(text: str) -> bool:
-    """Tell whether a text ends in a place, such as 城市夜景 or 森林里."""
-    if not text:
+    """Tell whether a text is a place, such as 城市夜景 or 森林里, and not what somebody does, such as 敌人倒下."""
+    if not text or tells(text):
         return False
-    ends = word_set("chinese", "place_ends")
-    return (len(text) > 1 and text[-1] in ends) or any(
-        text.endswith(noun) for noun in word_set("chinese", "place_nouns")
-    )
+    if text.endswith(tuple(word_set("chinese", "place_nouns"))):
+        return True
+    falls = text[-1] in "上下" and text[-2:-1] in word_set("chinese", "bases")
+    return len(text) > 1 and text[-1] in word_set("chinese", "place_ends") and not falls
 
 
 def _kind_of_noun(text: str) -> str:

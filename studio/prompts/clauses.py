@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from studio.prompts import predicate
+from studio.prompts import nouns, predicate
 from studio.prompts.clean import SLOT_LIMIT, clean, language_of_words
 from studio.prompts.commands import NOTHING, Commands, take_commands
 from studio.prompts.connectives import listed, opened
@@ -62,6 +62,18 @@ class Clause:
         """Whether it tells what wind, snow or light does, or what happens behind somebody."""
         subject = self.text[: self.verb or 0].split("在")[0].strip()
         return bool(subject) and (is_surroundings(subject) or _is_behind(self.text))
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nothing is known of it: no action, no place, no style."""
+        return self.verb is None and not self.slot
+
+    @property
+    def names(self) -> bool:
+        """Whether it may be no more than who somebody is; an unread clause that is not may tell anything."""
+        if language_of(self.text) == "zh":
+            return nouns.names_somebody(self.text)
+        return not predicate.may_tell(self.text)
 
 
 @cache

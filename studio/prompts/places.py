@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from studio.prompts import chinese, english
+from studio.prompts import chinese, english, predicate
 from studio.prompts.clean import is_cjk
 from studio.prompts.template import place_end
 from studio.prompts.vocabulary import entry_id
@@ -56,6 +56,19 @@ def within(spot: str, place: str, language: str) -> str:
     if language != "zh":
         return f"{spot} {place}"
     return f"{place}{place_end(place)}的{spot}"
+
+
+def is_place(text: str, language: str) -> bool:
+    """Tell whether words are nothing but a place: "neon alley", "under a bridge", 城市里."""
+    if language == "zh":
+        return predicate.is_place_phrase(text, language)
+    plain = [word.strip(",;").casefold() for word in text.split()]
+    if plain[:1] and plain[0] in _prepositions():
+        return True
+    ends = (at for at, word in enumerate(plain) if at and word in _prepositions() | {"of"})
+    head = plain[: next(ends, len(plain))]
+    articles = word_set("english", "articles")
+    return not articles & set(head[1:]) and bool(head) and _is_wide([*head[-1:]])
 
 
 def is_named(place: str, action: str, language: str) -> bool:

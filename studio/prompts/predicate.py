@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from studio.prompts import chinese, english
+from studio.prompts import chinese, english, nouns
 from studio.prompts.words import word_set
 
 STORY = "story"
@@ -57,9 +57,22 @@ TOWARDS = ("到", "去", "把", "从", "向", "朝", "沿着")
 def is_place_phrase(text: str, language: str) -> bool:
     """Tell whether a clause without an action is nothing but where it is: "in a misty forest", 森林里."""
     if language == "zh":
-        return text.startswith("在") or (chinese.is_place(text) and not SOMEBODY.match(text))
+        wide = tuple(noun for noun in word_set("chinese", "wide_places", STORY) if len(noun) > 1)
+        return text.startswith("在") or (
+            (chinese.is_place(text) or text.endswith(wide)) and not SOMEBODY.match(text) and not nouns.tells(text)
+        )
     plain = text.casefold().split()
     return plain[0] in word_set("english", "place_prepositions") and len(plain) > 1
+
+
+def may_tell(text: str) -> bool:
+    """Tell whether an English clause without a known verb may still tell what many do: "the wolves snarl"."""
+    plain = [word.strip(MARKS).casefold() for word in text.split()]
+    if len(plain) < 2 or "and" in plain or is_participle(plain[-1]) or plain[0] in ADVERBS:
+        return False
+    head = plain[1] if plain[0] in word_set("english", "articles") else plain[0]
+    many = head.endswith("s") and not head.endswith(("ss", "us", "'s")) and len(head) > 3
+    return len(plain) > plain.index(head) + 1 and (many or head in word_set("english", "plurals"))
 
 
 def may_follow_connective(word: str) -> bool:

@@ -7,7 +7,7 @@ from models.engine import SLOTS
 from studio.errors import Invalid
 from studio.prompts.advice import SegmentHint, advise
 from studio.prompts.cast import read_member
-from studio.prompts.clauses import CLAUSE_LIMIT, Clause, clauses, lines
+from studio.prompts.clauses import CLAUSE_LIMIT, Clause, clauses, language_of, lines
 from studio.prompts.clean import SLOT_LIMIT, language_of_words
 from studio.prompts.commands import NOTHING, Commands
 from studio.prompts.hold import held_for_all
@@ -136,9 +136,24 @@ def _begins(piece: Sequence[Clause], one: Clause) -> bool:
     if one.before == "line" or (one.before == "stop" and not one.is_backdrop):
         return True
     acting = any(each.verb is not None for each in piece)
+    unread = next((each for each in piece if each.is_unread), None)
     if one.before == "then":
-        return acting
-    return acting and one.verb is not None and not one.is_aside
+        return acting or bool(unread and not unread.names)
+    chinese = language_of(one.text) == "zh"
+    if acting:
+        return (one.verb is not None and not one.is_aside) or (one.is_unread and chinese and not one.is_aside)
+    return unread is not None and _begins_after_unread(unread, one, chinese)
+
+
+def _begins_after_unread(unread: Clause, one: Clause, chinese: bool) -> bool:
+    """Tell whether a clause leaves an unread one as a segment of its own, and does not go on about it."""
+    if one.is_aside or one.slot:
+        return False
+    if one.verb and chinese:
+        return True
+    if one.is_unread and chinese:
+        return not unread.names or not one.names
+    return not unread.names and (chinese or bool(one.verb))
 
 
 def _checked(at: int, segment: Segment) -> Segment:

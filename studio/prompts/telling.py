@@ -63,7 +63,8 @@ class Telling:
             slots["subject"] = slots.pop("action", "") or slots.pop("scene", "") or _any(slots)
         changes, named = any(one.changes for one in piece), slots.get("scene", "")
         moved = self._settle(slots, language)
-        if not opens_with_possessive(subject) and not (self.told and is_surroundings(subject)):
+        read = bool(slots.get("action")) or all(one.names for one in main if one.is_unread)
+        if read and not opens_with_possessive(subject) and not (self.told and is_surroundings(subject)):
             self.mentions.note(slots["subject"], slots.get("action", ""))
         head = piece[0].before in ("line", "stop", "then") and bool(self.told)
         proposed = head and moved and (changes or (new and piece[0].before != "then"))
@@ -112,7 +113,8 @@ class Telling:
 
 def _understood(main: Sequence[Clause], last: str, language: str) -> dict[str, str]:
     """Return the slots that the clauses of a segment fill by themselves, without a subject where none is named."""
-    does = next((at for at, one in enumerate(main) if one.verb is not None), None)
+    acts = [at for at, one in enumerate(main) if one.verb is not None]
+    does = next((at for at in acts if not main[at].is_aside), next(iter(acts), None))
     text = joined_text(main)
     if does is None:
         if last and _opens_with_doing(text, language):
@@ -123,16 +125,32 @@ def _understood(main: Sequence[Clause], last: str, language: str) -> dict[str, s
         if not lead and not last:
             return _filled(split(text))
         return _predicate(lead, verb.text, rest, language)
-    subject, doing = _without_relative(verb.text[: verb.verb].strip()), verb.text[verb.verb :]
+    if lead and verb.is_aside:
+        return {"subject": lead, "action": verb.text + rest}
+    return _of_somebody(verb, lead, rest, language)
+
+
+def _of_somebody(verb: Clause, lead: str, rest: str, language: str) -> dict[str, str]:
+    """Return the slots of a clause that names who does something, with the words before and after it."""
+    subject, doing = _without_relative(verb.text[: verb.verb].strip()), verb.text[verb.verb or 0 :]
     if lead and " and " in subject:  # "a fox, a cat and a dog walk"
         subject, lead = f"{lead}, {subject}", ""
     whole = language == "zh" and not pronoun_kind(subject)
     slots = _filled(split(verb.text)) if whole else _predicate(subject, doing, "", language)
     if rest:
         slots |= {"action": (slots.get("action", "") + rest).lstrip(" ,，.。")}
-    if lead:
+    if lead and places.is_place(lead, language):
         slots["scene"] = _both(lead, slots.get("scene", ""), language)
+    elif lead:
+        slots["action"] = f"{_manner(lead, language)}{slots.get('action', '')}".rstrip(" ,，")
     return slots
+
+
+def _manner(lead: str, language: str) -> str:
+    """Return words that stand before a clause and are no place, as they read before what is done: "slowly "."""
+    if language == "zh":
+        return f"{lead}，"
+    return lead[0].lower() + lead[1:] + (" " if lead.endswith("ly") and " " not in lead else ", ")
 
 
 def _without_relative(subject: str) -> str:
