@@ -112,9 +112,11 @@ class Brook:
         self._rims(stage, far, near)
         stage.canvas.restore()
         self._edges(stage, far, near)
+        stones = skia.Path()
         for depth, size in STONES:
             for stone in self._stones(stage, depth, size):
-                water = skia.Op(water, stone, skia.PathOp.kDifference_PathOp)
+                stones.addPath(stone)
+        water = skia.Op(water, stones, skia.PathOp.kDifference_PathOp)
         surface = skia.Path()
         water.transform(stage.canvas.getTotalMatrix(), surface)
         return surface
