@@ -23,7 +23,7 @@ from studio.post import colour
 from studio.production import film as film_module
 from studio.production import plan, plan_film, run, run_step
 from studio.production.anchors import read_anchor, write_anchor
-from studio.production.film import SEGMENTS_LIMIT
+from studio.production.film import SEGMENTS_LIMIT, continues, plan_takes
 from studio.production.made import staged
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from tests.bars import Chained, bars_prompt
@@ -368,6 +368,28 @@ def test_a_failed_segment_fails_only_what_hangs_on_it(jobs, library, action, cod
     assert made(jobs, changed(kept, 2, prompt=bars_prompt("bars 2"))).num_frames == 24
     with library.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(step).where(step.c.kind == "take")) == 4 + 2
+
+
+def test_takes_that_were_just_planned_are_not_planned_again(monkeypatch):
+    planned, mia = [], CastMember("Mia", "a girl")
+    take_step = film_module.take_step
+    monkeypatch.setattr(film_module, "take_step", lambda *wish: planned.append(1) or take_step(*wish))
+    wanted = changed(storyboard(5, title="planned once"), 5, prompt=Prompt(""))
+    first = plan_takes(wanted, [mia])
+    again = plan_takes(replace(wanted, segments=(*wanted.segments,)), (mia,))
+    assert len(planned) == 4 and again[:4] == first[:4]
+    assert again[4].to_dict() == first[4].to_dict() and again[4] is not first[4], "each is raised by one alone"
+    plan_takes(wanted, [replace(mia, words="a boy")])
+    assert len(planned) == 8
+
+
+def test_takes_are_planned_anew_for_another_engine_under_the_same_name(monkeypatch):
+    wanted = storyboard(3)
+    before = keys(wanted)
+    monkeypatch.setattr(Chained, "identity", "chained-2")
+    after = keys(wanted)
+    monkeypatch.setattr(Chained, "limits", replace(Chained.limits, anchor_frames=0))
+    assert same(before, after) == [] and not any(map(continues, plan_film(wanted).takes))
 
 
 @sqlite_only

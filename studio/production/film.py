@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from hashlib import file_digest
 from itertools import islice
 from typing import Any
@@ -10,7 +11,18 @@ from models import open_engine
 from models.engine import Engine
 from studio.errors import Invalid
 from studio.post import lut
-from studio.production.plan import Beginning, Step, Wish, digest_of, own_look, refusals, take_step, wish_of
+from studio.production.plan import (
+    Basis,
+    Beginning,
+    Step,
+    Wish,
+    basis_of,
+    digest_of,
+    own_look,
+    refusals,
+    take_step,
+    wish_of,
+)
 from studio.prompts.cast import expand, names_in
 from studio.prompts.continuity import continuing
 from studio.prompts.template import compose
@@ -52,7 +64,14 @@ def plan_takes(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> tuple
     """Return for each of the first 200 segments its step, or why it has none; raises Invalid for an unknown engine."""
     with refusals():
         engine = open_engine(storyboard.look.engine)
-    return tuple(_chain(engine, storyboard, cast))
+    planned = _takes(storyboard, tuple(cast), basis_of(engine))
+    return tuple(one if isinstance(one, Step) else Invalid(one.code, one.values) for one in planned)
+
+
+@lru_cache(maxsize=2)
+def _takes(storyboard: Storyboard, cast: tuple[CastMember, ...], basis: Basis) -> tuple[Step | Invalid, ...]:
+    """Remember the last takes: a page asks for the same ones several times a second. `basis` is part of the key."""
+    return tuple(_chain(open_engine(storyboard.look.engine), storyboard, cast))
 
 
 def reseeded(take: Step, seed: int) -> Step:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from models import open_engine
-from models.engine import Anchor, ClipRequest, Engine, EngineError, Prompt
+from models.engine import Anchor, ClipRequest, Engine, EngineError, Limits, Prompt
 from studio.errors import Invalid
 from studio.prompts import compose
 from studio.storyboard import Look, Segment
@@ -16,6 +16,9 @@ from studio.storyboard import Look, Segment
 MATCHING = 2
 """Raised whenever studio/post/colour.py would match otherwise: takes that continue, which hold the match, are then made
 anew."""
+
+Basis = tuple[str, Limits, int]
+"""The engine's identity, its limits, and MATCHING."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,11 @@ def request_of(wish: Wish, engine: Engine) -> ClipRequest:
     request = ClipRequest(wish.segment.prompt, look.width, look.height, num_frames, look.fps, look.seed, anchor)
     engine.limits.check(request)
     return request
+
+
+def basis_of(engine: Engine) -> Basis:
+    """Return all that steps depend on besides what is wanted; an equal wish on an equal basis has equal steps."""
+    return engine.identity, engine.limits, MATCHING
 
 
 def take_key(engine: Engine, request: ClipRequest, beginning: Beginning) -> str:
