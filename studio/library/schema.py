@@ -126,5 +126,5 @@ picture = sa.Table(
 
 def wanted(step_id: sa.ColumnElement[int], status: str = "running") -> sa.ColumnElement[bool]:
     """Return the condition that a job of this status has a step; the running ones alone want theirs."""
-    one, part = job.alias(), job_step.alias()  # names of their own, because a query around it may look at other jobs
-    return sa.exists().where(part.c.step_id == step_id, part.c.job_id == one.c.id, one.c.status == status)
+    has = job_step.c.step_id == step_id, job_step.c.job_id == job.c.id, job.c.status == status
+    return sa.exists().where(*has).correlate(step)  # with nothing else: a query around it may look at other jobs
