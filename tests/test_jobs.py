@@ -4,6 +4,7 @@ import io
 import time
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from models.engine import MAX_SEED, Prompt
@@ -11,11 +12,13 @@ from studio import video
 from studio.errors import Invalid, NotFound
 from studio.jobs import Job, Jobs
 from studio.library import ClipQuery, Library
+from studio.library.schema import step
 from studio.settings import Settings
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from tests.bars import bars_prompt
 
 LOOK = Look(engine="bars", width=64, height=48)
+BEGUN = Storyboard(Look("drifting", 128, 72, 12), (Segment(Prompt("@Mia", "walks"), 0.5),))
 
 
 def segment(action: str = "move", subject: str = "bars", seconds: float = 0.5) -> Segment:
@@ -63,7 +66,8 @@ def test_cancel_is_heard_within_a_second(jobs, library):
     job = jobs.submit(segment("pause 0.05", seconds=5), LOOK)
     until(jobs, job, "working")
     began = time.monotonic()
-    assert jobs.cancel(job.id).status == "cancelled"
+    cancelled = jobs.cancel(job.id)
+    assert (cancelled.status, cancelled.doing) == ("cancelled", "doing_cancelled")
     nxt = jobs.wait(jobs.submit(segment(subject="next"), LOOK).id, 20)
     assert nxt.status == "done" and time.monotonic() - began < 1.5
     assert library.search(ClipQuery()).total == 1
@@ -185,9 +189,6 @@ def test_the_highest_seed_is_not_refused(jobs):
     assert jobs.wait(jobs.submit(segment(), look).id, 20).status == "done"
 
 
-BEGUN = Storyboard(Look("drifting", 128, 72, 12), (Segment(Prompt("@Mia", "walks"), 0.5),))
-
-
 def give_mia(library: Library, colour: str) -> str:
     """Give Mia a picture of one colour; return its digest."""
     data = io.BytesIO()
@@ -261,6 +262,28 @@ def test_jobs_that_ended_long_ago_are_forgotten(jobs, library, monkeypatch):
         jobs.job(ended.id)
     assert library.clip(ended.clip_id)
     assert jobs.submit(segment(), LOOK).reused
+
+
+def test_steps_are_forgotten_with_the_last_job_that_had_them(library, settings, monkeypatch):
+    monkeypatch.setattr("studio.jobs.queue.KEPT_SECONDS", -1.0)
+    closed = Jobs(library, settings)
+    shared, other = Segment(Prompt("a girl", "walks"), 0.5), Segment(Prompt("a dog", "runs"), 0.5)
+    old = closed.submit_film(Storyboard(BEGUN.look, (shared, other)))
+    new = closed.submit_film(Storyboard(BEGUN.look, (shared,)))
+    closed.cancel(old.id)
+    closed.queue.prune()
+    with library.database.read() as connection:
+        left = connection.scalars(sa.select(step.c.kind).order_by(step.c.id)).all()
+    assert left == ["take", "film"]
+    while closed.runner.run_one("worker"):
+        pass
+    assert closed.job(new.id).status == "done"
+    closed.queue.prune()
+    assert closed.submit_film(Storyboard(BEGUN.look, (shared,))).reused
+    both = closed.submit_film(Storyboard(BEGUN.look, (shared, other)))
+    while closed.runner.run_one("worker"):
+        pass
+    assert closed.job(both.id).status == "done"
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

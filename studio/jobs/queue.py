@@ -164,10 +164,12 @@ class Queue:
                 connection.execute(update(step).where(step.c.id == row.id).values(freed))
 
     def prune(self) -> None:
-        """Forget jobs that ended a month ago; what they made stays."""
-        with self.database.write() as connection:
+        """Forget jobs that ended a month ago, and the steps that only they had; what they made stays."""
+        with self.write() as connection:
             old = job.c.created_at < self.database.now(connection) - KEPT_SECONDS
             connection.execute(sa.delete(job).where(old, job.c.status != "running"))
+            had = exists().where(job_step.c.step_id == step.c.id)
+            connection.execute(sa.delete(step).where(step.c.status != "running", ~had))
 
     def _claimable(self, now: float) -> sa.Select[Any]:
         need = step.alias()

@@ -40,7 +40,7 @@ def _job(connection: sa.Connection, row: Row, steps: Sequence[Row], clip_id: str
         storyboard=row.storyboard or "",
         status=status,
         progress=1.0 if status == "done" else _progress(steps),
-        doing=running[-1].doing if running else f"doing_{status}",
+        doing=running[-1].doing if status == "working" else f"doing_{status}",
         seconds_left=_seconds_left(connection, row, steps, now) if status in ("waiting", "working") else None,
         clip_id=clip_id,
         reused=row.reused,

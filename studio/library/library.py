@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from models.engine import Prompt, Reading
 from studio.errors import NotFound
 from studio.library.clips import Clip, ClipPage, ClipQuery, Facets, Media
-from studio.library.database import Database
+from studio.library.database import Database, lock_queue
 from studio.library.migrate import migrate
 from studio.library.pictures import write_picture
 from studio.library.schema import cast_member, clip, job, picture, step, storyboard, take, wanted
@@ -205,6 +205,7 @@ class Library:
     def collect(self) -> int:
         """Forget what was deleted more than an hour ago or nobody wants, delete files without use; return how many."""
         with self.database.write() as connection:
+            lock_queue(connection)  # nobody may want a step that is being forgotten
             self._forget(connection, self.database.now(connection) - UNDO_SECONDS)
         with self.database.read() as connection:
             films = connection.execute(sa.select(clip.c.video, clip.c.poster, clip.c.anchor))
