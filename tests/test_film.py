@@ -23,7 +23,7 @@ from studio.post import colour
 from studio.production import film as film_module
 from studio.production import plan, plan_film, run, run_step
 from studio.production.anchors import read_anchor, write_anchor
-from studio.production.film import SEGMENTS_LIMIT, continues, plan_takes
+from studio.production.film import SEGMENTS_LIMIT, continues, plan_takes, reseeded
 from studio.production.made import staged
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from tests.bars import Chained, bars_prompt
@@ -381,6 +381,13 @@ def test_takes_that_were_just_planned_are_not_planned_again(monkeypatch):
     assert again[4].to_dict() == first[4].to_dict() and again[4] is not first[4], "each is raised by one alone"
     plan_takes(wanted, [replace(mia, words="a boy")])
     assert len(planned) == 8
+
+
+def test_a_take_of_another_seed_begins_where_the_take_does():
+    wanted = storyboard(2)
+    take = plan_takes(wanted)[1]
+    other = plan_takes(changed(wanted, 2, seed=7))[1]
+    assert reseeded(take, 7) == other and reseeded(other, LOOK.seed) == take == reseeded(take, LOOK.seed)
 
 
 def test_takes_are_planned_anew_for_another_engine_under_the_same_name(monkeypatch):

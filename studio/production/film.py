@@ -75,8 +75,10 @@ def _takes(storyboard: Storyboard, cast: tuple[CastMember, ...], basis: Basis) -
 
 
 def reseeded(take: Step, seed: int) -> Step:
-    """Return the step of another take that begins where this one does."""
+    """Return the step of the take of that seed that begins where this one does."""
     wish = wish_of(take.params)
+    if seed == wish.look.seed:
+        return take
     with refusals():
         return take_step(open_engine(wish.look.engine), replace(wish, look=replace(wish.look, seed=seed)))
 
