@@ -177,6 +177,9 @@ SPLITS = {
     "a butterfly rests on a leaf": ("a butterfly", "rests", "on a leaf"),
     "a running horse": ("a running horse",),
     "velvet": ("velvet",),
+    "Mrs. Smith walks, ink wash": ("Mrs. Smith", "walks", "", "ink wash"),
+    'A girl says "stop, now", ink wash': ("A girl", 'says "stop, now"', "", "ink wash"),
+    "雪落在村庄里，水墨风格": ("雪", "落", "村庄里", "水墨风格"),
 }
 
 

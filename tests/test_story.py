@@ -415,6 +415,48 @@ STORIES = {
     "One sunny day, a girl walks.": [
         "a girl | walks |  |  | One sunny day",
     ],
+    'The girl shouts: "Run!" The dog runs.': [
+        'the girl | shouts: "Run!"',
+        "the dog | runs",
+    ],
+    '"Hello," says the man. "Run!" The dog barks.': [
+        'the man | says "Hello"',
+        'the man | "Run!"',
+        "the dog | barks",
+    ],
+    '"Where are you?" asks the girl. "Here!" the old king says, waving.': [
+        'the girl | asks "Where are you?"',
+        'the old king | says "Here!", waving',
+    ],
+    'A man says, "Come!" The girl answers. He says no.': [
+        'a man | says, "Come!"',
+        "the girl | answers",
+        "a man | says no",
+    ],
+    "女孩喊：“快跑！”狗跑了": [
+        "女孩 | 喊：“快跑！”",
+        "狗 | 跑了",
+    ],
+    "“你好，”男人说。“快跑！”女孩大声喊。狗跑了。": [
+        "男人 | 说“你好”",
+        "女孩 | 大声喊“快跑！”",
+        "狗 | 跑了",
+    ],
+    "一个女孩走路。她问：“你是谁？”男孩答：“我是小明。”他们笑。": [
+        "一个女孩 | 走路",
+        "一个女孩 | 问：“你是谁？”",
+        "男孩 | 答：“我是小明。”",
+        "一个女孩和男孩 | 笑",
+    ],
+    "“快跑！狗跑了。": [
+        "“快跑",
+        "狗 | 跑了",
+    ],
+    "Mrs. Smith waters the roses. Dr. Jones misses it. She smiles.": [
+        "Mrs. Smith | waters the roses",
+        "Dr. Jones | misses it",
+        "Mrs. Smith | smiles",
+    ],
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from studio.prompts.nouns import COUNTED, somebody_end, tells
+from studio.prompts.speech import MASK
 from studio.prompts.words import longest_first, word_set
 
 Parts = dict[str, str]
@@ -110,7 +111,7 @@ def _is_verb(text: str, at: int, somebody: int) -> bool:
         return False
     bases = word_set("chinese", "bases")
     end = at + 1 + (text[at + 1] in bases and text[at + 2 : at + 3] in word_set("chinese", "tails"))  # 寻找着
-    return text[end] in word_set("chinese", "tails") or 0 < at == somebody
+    return text[end] in word_set("chinese", "tails") or text[end] == MASK or 0 < at == somebody
 
 
 @cache
@@ -154,7 +155,7 @@ def _nouns_by_character(character: str) -> tuple[str, ...]:
 
 def _acting(who: str, does: str, where: str) -> Parts:
     """Return the parts of 一只狐狸 + 跑过 + 森林 and of 女孩 + 坐 + (在) 窗边."""
-    adverb = next((word for word in longest_first("chinese", "adverbs") if who.endswith(word) and who != word), "")
+    adverb = last_adverb(who)
     who = who.removesuffix(adverb)
     does = adverb.removeprefix("在") + does
     if where:
@@ -164,6 +165,11 @@ def _acting(who: str, does: str, where: str) -> Parts:
         if found and head and is_place(tail):
             return {"subject": who, "action": head + mark, "scene": tail}
     return {"subject": who, "action": does}
+
+
+def last_adverb(who: str) -> str:
+    """Return the adverb that words for somebody end in before a verb, such as 缓缓; empty for none."""
+    return next((word for word in longest_first("chinese", "adverbs") if who.endswith(word) and who != word), "")
 
 
 def _placed(who: str, rest: str) -> Parts:

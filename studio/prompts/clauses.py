@@ -9,6 +9,7 @@ from studio.prompts import nouns, predicate
 from studio.prompts.clean import SLOT_LIMIT, clean, language_of_words
 from studio.prompts.commands import NOTHING, Commands, take_commands
 from studio.prompts.connectives import listed, opened
+from studio.prompts.speech import QUOTED, SHORT, is_said, masked, spoken
 from studio.prompts.split import known_slot, slot_of
 from studio.prompts.subjects import opens_with_possessive
 from studio.prompts.words import longest_first, word_set
@@ -16,14 +17,10 @@ from studio.prompts.words import longest_first, word_set
 STORY = "story"
 CLAUSE_LIMIT = 1_000
 """Longer clauses are not looked into: nothing can be made of them."""
-KEPT = (
-    r"[\[［【][^\[\]［］【】]{0,60}[\]］】]|\"[^\"]{0,300}\"|“[^”]{0,300}”|「[^」]{0,300}」"
-    r"|\([^()]{0,200}\)|（[^（）]{0,200}）"
-)
+KEPT = rf"[\[［【][^\[\]［］【】]{{0,60}}[\]］】]|{QUOTED}|\([^()]{{0,200}}\)|（[^（）]{{0,200}}）"
 """Commands, what is said aloud and what stands in brackets are never cut."""
-SHORT = r"(?i:\b(?:mr|mrs|ms|dr|st|no|vs|int|ext|e\.g|i\.e)\.)"
 STOP = r"[.!?…]+(?=[\s\"”’)\[]|$)|[。！？…；]+|;(?=\s|$)"
-COMMA = r"[,:](?:\s+(?:and|but)\b)?(?:\s+|$)|[，：]|,(?=[^\W\d_])|\s+[—–-]+\s+|[—–]{2}"
+COMMA = r"[,:](?:\s+(?:and|but)\b)?(?:\s+|$)(?![\"“「『])|[，：](?![\"“「『])|,(?=[^\W\d_])|\s+[—–-]+\s+|[—–]{2}"
 THEN = r"\s+(?:and\s+)?(?:then|after that)\s+|\s+and\s+(?:finally|next)\s+"
 AND = r"\s+and\s+"
 SOMEBODY = r"(?=(?:it|he|she|they|a|an|the)\s|@)"
@@ -72,8 +69,8 @@ class Clause:
     def names(self) -> bool:
         """Whether it may be no more than who somebody is; an unread clause that is not may tell anything."""
         if language_of(self.text) == "zh":
-            return nouns.names_somebody(self.text)
-        return not predicate.may_tell(self.text)
+            return nouns.names_somebody(self.text) and not is_said(self.text)
+        return not predicate.may_tell(self.text) and not is_said(self.text)
 
 
 @cache
@@ -99,7 +96,7 @@ def clauses(line: str) -> Iterator[Clause]:
     """Yield the clauses of one line, those that only seemed to be cut joined again."""
     held: Clause | None = None
     plural = False
-    for one in _pieces(_chinese_opening().sub("\\1，", OPENING.sub(_parted, line))):
+    for one in _pieces(_chinese_opening().sub("\\1，", OPENING.sub(_parted, spoken(line)))):
         plural = predicate.is_many(one.text[: one.verb]) if one.verb else plural
         if one.verb is None and not one.slot and plural and predicate.opens_plain(one.text):
             one = replace(one, verb=0)
@@ -200,7 +197,8 @@ def _understood(clause: Clause) -> Clause:
     if not text or len(text) > CLAUSE_LIMIT:
         return clause
     verb = predicate.verb_at(text, language_of(text))
-    slot = _light_event(text) or known_slot(text) or _slot_by_cue(text, verb)
+    unsaid = masked(text)
+    slot = _light_event(text) or known_slot(unsaid) or _slot_by_cue(unsaid, verb)
     if slot:
         return replace(clause, slot=slot)
     place = verb is None and predicate.is_place_phrase(text, language_of(text))

@@ -23,7 +23,7 @@ def somebody_end(text: str) -> int:
 def tells(text: str) -> bool:
     """Tell whether a clause without a known verb still tells what happens, by 了, 着, 在 or somebody before more."""
     of = text.rfind("的")
-    if any(text.find(mark, 1) > of for mark in "了着") or 0 < _at(text) and _at(text) > of:
+    if any(text.find(mark, 1) > of for mark in "了着") or _at(text) > max(of, 0):
         return True
     end = somebody_end(text)
     return 0 < end < len(text) - 1 and "的" not in text[end:] and text[end] not in OWNED
@@ -46,11 +46,8 @@ def _at(text: str) -> int:
 @cache
 def _somebody() -> re.Pattern[str]:
     """Return what finds somebody at the beginning of a clause, with what describes them."""
-    nouns = {
-        word for name in ("feminine", "masculine", "persons", "somebody") for word in word_set("chinese", name, STORY)
-    }
+    lists = ("feminine", "masculine", "persons", "somebody")
+    nouns = {word for name in lists for word in word_set("chinese", name, STORY)}
     nouns |= {words[2:] for entry in vocabulary("subjects") for words in (entry.zh, *entry.also) if words[:1] == "一"}
-    known = "|".join(
-        sorted((noun for noun in nouns if len(noun) > 1 and "的" not in noun), key=lambda noun: -len(noun))
-    )
-    return re.compile(rf"(?:[^了着过在，]{{0,6}}?)(?:{known}|[^的个两]人|[^的]孩)(?:子|们|儿)?")
+    longest = sorted((noun for noun in nouns if len(noun) > 1 and "的" not in noun), key=lambda noun: -len(noun))
+    return re.compile(rf"(?:[^了着过在，]{{0,6}}?)(?:{'|'.join(longest)}|[^的个两]人|[^的]孩)(?:子|们|儿)?")

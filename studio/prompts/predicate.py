@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from studio.prompts import chinese, english, nouns
+from studio.prompts.speech import masked
 from studio.prompts.words import word_set
 
 STORY = "story"
@@ -18,6 +19,7 @@ RELATIVE = frozenset(("who", "that", "which"))
 MANY = frozenset(("they", "we", "you", "i"))
 AUXILIARIES = frozenset(("is", "are", "was", "were", "has", "have", "had", "will", "can", "does", "do"))
 SINGULAR = frozenset(("a", "an", "one", "the", "this", "that", "it", "he", "she"))
+TITLES = frozenset(("mr.", "mrs.", "ms.", "dr.", "prof.", "miss"))
 ADVERBS = frozenset(
     ("then", "also", "still", "suddenly", "soon", "again", "just", "finally", "quickly", "now", "never")
 )
@@ -28,13 +30,17 @@ def verb_at(text: str, language: str) -> int | None:
 
     It is 0 for a clause that names nobody ("drinks at a stream"), and None for one without an action.
     """
+    text = masked(text)
     if language == "zh":
-        return _chinese_verb_at(text)
-    words = text.split()
-    found = _finite([word.strip(MARKS).casefold() for word in words])
-    if found is None:
-        return None
-    return len(" ".join(words[:found])) + bool(found)
+        found = _chinese_verb_at(text)
+    else:
+        words = text.split()
+        plain = [word.strip(MARKS).casefold() for word in words]
+        found = _finite(plain)
+        if found is None and text[:1].isupper():
+            found = _after_name(plain)
+        found = found and len(" ".join(words[:found])) + 1
+    return 0 if found and not any(map(str.isalnum, text[:found])) else found
 
 
 def _chinese_verb_at(text: str) -> int | None:
@@ -168,10 +174,17 @@ def _is_past(plain: Sequence[str], at: int) -> bool:
     return word.endswith("ed") and any(stem in verbs for stem in _all_stems(word)) and _goes_on(plain, at + 1)
 
 
+def _after_name(plain: Sequence[str]) -> int | None:
+    """Return where a name does something to somebody: "Mia waters the roses", not "Golden leaves on a path"."""
+    done_to = word_set("english", "articles") | OBJECTS
+    ends = (at for at in (1, 2) if at + 1 < len(plain) and _looks_present(plain[at]) and plain[at + 1] in done_to)
+    return next(ends, None)
+
+
 def _is_unlisted(plain: Sequence[str], at: int) -> bool:
     """Tell whether a word that ends in -s is what one somebody does: "a fox trots", but no noun after "with"."""
-    word, named = plain[at], plain[0] in SINGULAR or plain[0].startswith("@")
-    if not named or (at < 2 and plain[0] in word_set("english", "articles")):
+    word, named = plain[at], plain[0] in SINGULAR | TITLES or plain[0].startswith("@")
+    if not named or (at < 2 and plain[0] in word_set("english", "articles") | TITLES):
         return False
     if not _looks_present(word):
         return False

@@ -1,11 +1,13 @@
 """A free sentence over the slots of a prompt."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
 from models.engine import SLOTS, Prompt
 from studio.prompts import chinese, english
 from studio.prompts.clean import clean, language_of_words
+from studio.prompts.speech import QUOTED, SHORT
 from studio.prompts.vocabulary import entry_id, exact_style
 from studio.prompts.words import word_set
 
@@ -17,6 +19,7 @@ LIGHT_TOO = ("golden", "moonlit")
 STYLE_WORDS = ("style", "look", "tone", "风", "调")
 COUNTED = ("a ", "an ", "two ", "three ", "some ", "several ", "一", "两", "三", "几", "有")
 """How a clause begins that brings somebody new."""
+KEPT = re.compile(f"{QUOTED}|{SHORT}")
 GLUE = Counter({"在": 4, "的": 4, "o": 1, "f": 1})
 """Letters that may go because joining puts them back: 在, 的, and "of" after a camera or style."""
 
@@ -39,9 +42,12 @@ def split(sentence: str) -> Prompt:
 
 
 def _clauses(text: str) -> list[str]:
-    """Cut at commas and full stops, but not within 3.5 or 1,000."""
+    """Cut at commas and full stops, but not within 3.5 or 1,000, a short form or what is said aloud."""
     cut, start = [], 0
+    kept = {at for found in KEPT.finditer(text) for at in range(*found.span())}
     for at, character in enumerate(text):
+        if at in kept:
+            continue
         within = at + 1 < len(text) and text[at + 1].isalnum() and text[at + 1].isascii()
         if character in FULL_STOPS or (character in ",.:" and not within):
             cut.append(text[start:at])

@@ -8,6 +8,7 @@ from studio.prompts import chinese, places, predicate
 from studio.prompts.clauses import Clause, is_surroundings, join, joined_text, language_of
 from studio.prompts.clean import clean
 from studio.prompts.commands import NOTHING
+from studio.prompts.speech import is_said
 from studio.prompts.split import split
 from studio.prompts.subjects import Mentions, opens_with_possessive, pronoun_kind
 from studio.prompts.words import word_set
@@ -16,7 +17,6 @@ from studio.storyboard import CastMember, Segment
 STAND_INS = {"en": "it", "zh": "它"}
 """Who does a thing while a clause without a subject is taken apart."""
 MANY = "they"
-SAID = frozenset('"“”「」')
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,13 @@ def _understood(main: Sequence[Clause], last: str, language: str) -> dict[str, s
     if does is None:
         if last and _opens_with_doing(text, language):
             return _predicate("", text, "", language)
+        if is_said(text):
+            return {"action" if last and not text[0].isalnum() else "subject": text}
         return _filled(split(text)) if text else {}
     verb, lead, rest = main[does], joined_text(main[:does]), _rest(main[does + 1 :])
     if verb.verb == 0:
         if not lead and not last:
-            return _filled(split(text))
+            return {"subject": text} if is_said(text) else _filled(split(text))
         return _predicate(lead, verb.text, rest, language)
     if lead and verb.is_aside:
         return {"subject": lead, "action": verb.text + rest}
@@ -135,7 +137,9 @@ def _of_somebody(verb: Clause, lead: str, rest: str, language: str) -> dict[str,
     subject, doing = _without_relative(verb.text[: verb.verb].strip()), verb.text[verb.verb or 0 :]
     if lead and " and " in subject:  # "a fox, a cat and a dog walk"
         subject, lead = f"{lead}, {subject}", ""
-    whole = language == "zh" and not pronoun_kind(subject)
+    adverb = chinese.last_adverb(subject) if is_said(verb.text) else ""
+    subject, doing = subject.removesuffix(adverb), adverb + doing
+    whole = language == "zh" and not pronoun_kind(subject) and not is_said(verb.text)
     slots = _filled(split(verb.text)) if whole else _predicate(subject, doing, "", language)
     if rest:
         slots |= {"action": (slots.get("action", "") + rest).lstrip(" ,，.。")}
@@ -170,7 +174,7 @@ def _predicate(subject: str, doing: str, rest: str, language: str) -> dict[str, 
     many = language == "en" and (predicate.is_many(subject) or predicate.opens_plain(doing))
     stand_in = MANY if many else STAND_INS[language]
     space = "" if language == "zh" else " "
-    if SAID & set(doing):  # what is said aloud stays in one piece
+    if is_said(doing):  # what is said aloud stays in one piece
         return {"subject": subject, "action": doing + rest}
     slots = _filled(split(f"{stand_in}{space}{doing}"))
     said = slots.pop("subject", "")
