@@ -166,6 +166,13 @@ def test_many_small_chunks_cost_no_more_than_their_number(studio):
     assert many < 16 * few
 
 
+@pytest.mark.parametrize(("page", "language"), [("en", "en"), ("zh-CN", "zh")])
+def test_a_picture_is_refused_in_the_language_the_page_says(studio, page, language):
+    for kind, status, code in [("image/png", 400, "picture_refused"), ("text/plain", 415, "board_picture_failed")]:
+        answer = studio[1].post("/pictures", content=b"x", headers={"Content-Type": kind, "Accept-Language": page})
+        assert (answer.status_code, answer.json()["error"]) == (status, say(code, language))
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_ideas_come_in_the_language(studio, language):
     book = studio[1].get(f"/assets/vocabulary/{language}.json").json()
