@@ -457,6 +457,56 @@ STORIES = {
         "Dr. Jones | misses it",
         "Mrs. Smith | smiles",
     ],
+    "A boy with a dog walks. The dog barks. The boy laughs.": [
+        "a boy with a dog | walks",
+        "the dog | barks",
+        "a boy with a dog | laughs",
+    ],
+    "A knight who fights a dragon falls. The dragon laughs.": [
+        "a knight who fights a dragon | falls",
+        "the dragon | laughs",
+    ],
+    "A girl wearing a hat walks. The hat falls. The girl stops.": [
+        "a girl wearing a hat | walks",
+        "the hat | falls",
+        "a girl wearing a hat | stops",
+    ],
+    "A boy and a girl walk. The girl laughs. The boy and the girl run.": [
+        "a boy and a girl | walk",
+        "the girl | laughs",
+        "a boy and a girl | run",
+    ],
+    "一个女孩和一只狗走路。狗叫了。": [
+        "一个女孩和一只狗 | 走路",
+        "狗 | 叫了",
+    ],
+    "一个带着狗的男孩走路。狗叫了。男孩笑。": [
+        "一个带着狗的男孩 | 走路",
+        "狗 | 叫了",
+        "一个带着狗的男孩 | 笑",
+    ],
+    "Rain falls. She runs.": [
+        "Rain | falls",
+        "She | runs",
+    ],
+    "Wind blows. She runs. A boy stops. She waves.": [
+        "Wind | blows",
+        "She | runs",
+        "a boy | stops",
+        "She | waves",
+    ],
+    "Darkness spreads. He runs.": [
+        "Darkness spreads",
+        "He | runs",
+    ],
+    "雨落下。她跑步。": [
+        "雨 | 落下",
+        "她 | 跑步",
+    ],
+    "黑暗笼罩大地。她跑步。": [
+        "黑暗笼罩大地",
+        "她 | 跑步",
+    ],
 }
 
 

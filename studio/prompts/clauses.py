@@ -11,7 +11,7 @@ from studio.prompts.commands import NOTHING, Commands, take_commands
 from studio.prompts.connectives import listed, opened
 from studio.prompts.speech import QUOTED, SHORT, is_said, masked, spoken
 from studio.prompts.split import known_slot, slot_of
-from studio.prompts.subjects import opens_with_possessive
+from studio.prompts.subjects import is_surroundings, opens_with_possessive
 from studio.prompts.words import longest_first, word_set
 
 STORY = "story"
@@ -216,14 +216,6 @@ def _slot_by_cue(text: str, verb: int | None) -> str:
 
 def _is_behind(text: str) -> bool:
     return "背景" in text or "in the background" in text.casefold()
-
-
-def is_surroundings(subject: str) -> bool:
-    """Tell whether a subject is wind, snow or light, which go on round somebody."""
-    plain = [word.casefold() for word in subject.split()]
-    if language_of(subject) == "zh":
-        return subject.endswith(longest_first_of("chinese", "surroundings"))
-    return bool(plain) and plain[-1] in word_set("english", "surroundings", STORY)
 
 
 def _light_event(text: str) -> str:

@@ -72,13 +72,19 @@ def is_place_phrase(text: str, language: str) -> bool:
 
 
 def may_tell(text: str) -> bool:
-    """Tell whether an English clause without a known verb may still tell what many do: "the wolves snarl"."""
+    """Tell whether an English clause without a known verb may still tell something, as many do or one does.
+
+    That is "the wolves snarl" and "Darkness spreads".
+    """
     plain = [word.strip(MARKS).casefold() for word in text.split()]
     if len(plain) < 2 or "and" in plain or is_participle(plain[-1]) or plain[0] in ADVERBS:
         return False
-    head = plain[1] if plain[0] in word_set("english", "articles") else plain[0]
+    articled = plain[0] in word_set("english", "articles") | word_set("english", "plural_starts", STORY)
+    head = plain[articled]
     many = head.endswith("s") and not head.endswith(("ss", "us", "'s")) and len(head) > 3
-    return len(plain) > plain.index(head) + 1 and (many or head in word_set("english", "plurals"))
+    if not articled and _looks_present(plain[1]):
+        return True
+    return len(plain) > articled + 1 and (many or head in word_set("english", "plurals"))
 
 
 def may_follow_connective(word: str) -> bool:

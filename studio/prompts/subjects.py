@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from studio.prompts import predicate
 from studio.prompts.clean import is_cjk
 from studio.prompts.vocabulary import read_table
-from studio.prompts.words import word_set
+from studio.prompts.words import longest_first, word_set
 from studio.storyboard import CastMember
 
 STORY = "story"
@@ -17,6 +18,9 @@ CHINESE_DEFINITE = re.compile(r"[这那](?:一?[只个位名条匹头艘辆枚�
 OBJECT = re.compile(
     r"(?<!\S)(?:a|an|the)\s+(?:[^\W\d_]+-?\s?){1,3}$|一[只个位名条匹头艘辆枚台朵架把][^，。的]{1,8}$", re.IGNORECASE
 )
+LISTED = re.compile(r"(?:,|\band|&)\s+(?:(?:a|an|the|his|her|its|their)\s|@|[A-Z])")
+"""What stands before another one of several: "a boy and a girl"."""
+UNSAID = frozenset(("a", "an", "the"))
 MEMORY = 12
 """Mentions that are looked back at."""
 
@@ -78,7 +82,12 @@ class Mentions:
                 other = {"feminine", "masculine"} - {kind} if kind != "thing" else set()
                 if wanted <= one.kinds and not one.kinds & (other | {"plural"}):
                     return one.text
-        return self.last()
+        return self.last() if kind == "thing" else self._last_but({"feminine", "masculine"} - {kind})
+
+    def _last_but(self, other: set[str]) -> str:
+        """Return the last subject that is not of the other kind nor wind, snow or light; empty for none."""
+        fits = (one.text for one in reversed(self.named) if one.leads and not one.kinds & other)
+        return next((text for text in fits if not _is_nobody(text)), "")
 
     def _many(self) -> str:
         """Return the latest subject of several, or the last two that were named, together."""
@@ -107,15 +116,44 @@ def opens_with_possessive(text: str) -> bool:
     return bool(first and first[0] in ("its", "her", "his", "their")) or bool(re.match(r"[它他她牠]们?的", text))
 
 
+def is_surroundings(subject: str) -> bool:
+    """Tell whether a subject is wind, snow or light, which go on round somebody."""
+    if subject and is_cjk(subject[-1]):
+        return subject.endswith(longest_first("chinese", "surroundings", STORY))
+    return bool(subject.split()) and subject.casefold().split()[-1] in word_set("english", "surroundings", STORY)
+
+
+def _is_nobody(subject: str) -> bool:
+    """Tell whether a subject is surroundings, light or darkness, which no "she" stands for."""
+    last = subject.casefold().split()[-1:]
+    named = word_set("english", "nobody", STORY) | word_set("cues", "light_ends")
+    nobody = subject.endswith(longest_first("chinese", "nobody", STORY))
+    return is_surroundings(subject) or nobody or bool(last and last[0] in named)
+
+
 def is_same(subject: str, named: str) -> bool:
-    """Tell whether a subject is one that was named: in the same words, or as "the fox" after "a red fox"."""
+    """Tell whether a subject is one that was named: in the same words, or as "the fox" after "a red fox".
+
+    Who is only named in what describes somebody is another: "the dog" is not "a boy with a dog".
+    """
     if subject.casefold() == named.casefold():
         return True
     if subject and is_cjk(subject[0]) and is_cjk(named[0]):
-        bare = CHINESE_DEFINITE.sub("", subject, count=1)
-        return len(bare) > 0 and not bare.startswith(("一", "两", "三")) and named.split("，")[0].endswith(bare)
+        return _is_same_in_chinese(CHINESE_DEFINITE.sub("", subject, count=1), named.split("，")[0])
     plain, known = _plain(subject), _plain(named)
-    return plain[:1] != [] and plain[0] in DEFINITE and len(plain) > 1 and set(plain[1:]) <= set(known)
+    if plain[:1] == [] or plain[0] not in DEFINITE or len(plain) < 2:
+        return False
+    if LISTED.search(named):
+        return [word for word in plain if word not in UNSAID] == [word for word in known if word not in UNSAID]
+    heads = _before_preposition(plain)[-1], _before_preposition(_plain(named.split(",")[0]))[-1]
+    return heads[0] == heads[1] and set(plain[1:]) <= set(known)
+
+
+def _is_same_in_chinese(bare: str, named: str) -> bool:
+    """Tell whether 狐狸 is 一只红狐狸; 狗 alone is not 女孩和狗."""
+    if not bare or bare.startswith(("一", "两", "三")) or not named.endswith(bare):
+        return False
+    return not set("和与、跟") & set(named[: -len(bare)].rpartition("的")[2])
 
 
 def _plain(text: str) -> list[str]:
@@ -154,15 +192,26 @@ def _english_kinds(text: str) -> Iterator[str]:
 
 
 def _is_proper(text: str) -> bool:
-    """Tell whether one word such as "Mia" names somebody."""
-    return text[:1].isupper() and len(text.split()) == 1
+    """Tell whether one word such as "Mia" names somebody, and is no known word such as "Rain"."""
+    word = text.casefold()
+    return text[:1].isupper() and len(text.split()) == 1 and word not in _common_words() and not _is_nobody(text)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Return words that name nobody, whatever letter they begin with."""
+    told = ("surroundings", "spots", "wide_places", "persons", "feminine", "masculine", "plural_starts")
+    lists = [word_set("english", name, STORY) for name in told]
+    return frozenset().union(*lists, *(word_set("english", name) for name in ("nouns", "verbs", "plurals", "articled")))
 
 
 def _before_preposition(plain: Sequence[str]) -> Sequence[str]:
+    """Return the words for somebody without what describes them: "a girl" of "a girl wearing a hat"."""
+    marks = word_set("english", "prepositions") | {"of", "named", "called", "whose", "where"} | predicate.RELATIVE
     ends = (
         at
         for at, word in enumerate(plain)
-        if at and word in word_set("english", "prepositions") | {"of", "who", "that"}
+        if at and (word in marks or (at > 1 and predicate.is_participle(word) and at + 1 < len(plain)))
     )
     return plain[: next(ends, len(plain))]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from models.engine import SLOTS, Prompt
 from studio.prompts import chinese, places, predicate
-from studio.prompts.clauses import Clause, is_surroundings, join, joined_text, language_of
+from studio.prompts.clauses import Clause, join, joined_text, language_of
 from studio.prompts.clean import clean
 from studio.prompts.commands import NOTHING
 from studio.prompts.speech import is_said
 from studio.prompts.split import split
-from studio.prompts.subjects import Mentions, opens_with_possessive, pronoun_kind
+from studio.prompts.subjects import Mentions, is_surroundings, opens_with_possessive, pronoun_kind
 from studio.prompts.words import word_set
 from studio.storyboard import CastMember, Segment
 
