@@ -223,7 +223,7 @@ class Desk:
             "advice": advice(now, making, cast, language) if now.segments else "",
             "story": story(now, self.library.storyboards.recent(), language),
             "cast": cast_list(now, cast, board.member, language),
-            "strip": strip(now, making, board.chosen, language),
+            "strip": strip(now, making, board.chosen, language, cast),
             "editor": editor(now, chosen, cast, board.refused.get("seed"), language),
             "takes": takes(now, making, board.chosen, language),
             "options": options(now, board.refused.get("look_seed"), language) if now.segments else "",
