@@ -80,7 +80,7 @@ class Jobs:
         film = self.film_of(storyboard)
         if film is not None and storyboard.mend:
             with self.queue.write() as connection:
-                self._mending.try_weakest(connection, storyboard, film)
+                self._mending.there(connection, film, storyboard.id, {})
             self.runner.wake()
 
     def job(self, job_id: str) -> Job:
