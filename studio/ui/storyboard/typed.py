@@ -76,7 +76,7 @@ def take_in(storyboard: Storyboard, told: Told) -> tuple[Storyboard, Heard]:
         elif segment is not None:
             storyboard = put(storyboard, _segment(segment, _Fields(place, fields, heard)))
         elif place != STORY:
-            heard[place, ""] = Refused("", Invalid("board_segment_gone").to_dict())
+            heard[place, ""] = Refused(typed="", why=Invalid("board_segment_gone").to_dict())
     return storyboard, heard
 
 
