@@ -395,7 +395,7 @@ STORIES = {
     ],
     "孩童嬉水，阿姨鼓掌，女孩微笑": [
         "孩童嬉水",
-        "阿姨鼓掌",
+        "阿姨 | 鼓掌",
         "女孩 | 微笑",
     ],
     "小明，红围巾，走过森林。": [
@@ -506,6 +506,38 @@ STORIES = {
     "黑暗笼罩大地。她跑步。": [
         "黑暗笼罩大地",
         "她 | 跑步",
+    ],
+    "The girl cries, then leaves.": [
+        "the girl | cries",
+        "the girl | leaves",
+    ],
+    "A ship sails, then founders in a storm. A whale rises.": [
+        "a ship | sails",
+        "a ship | founders |  |  | in a storm",
+        "a whale | rises |  |  | in a storm",
+    ],
+    "A wolf walks, then night falls. It howls.": [
+        "a wolf | walks",
+        "a wolf | howls |  |  | night falls",
+    ],
+    "Wolves zork at night. Heroes greet dawn.": [
+        "Wolves zork |  |  |  | at night",
+        "Heroes | greet dawn |  |  | at night",
+    ],
+    "Leaves. A cat sleeps.": [
+        "Leaves",
+        "a cat | sleeps",
+    ],
+    "女孩哭泣，然后鞠躬。": [
+        "女孩 | 哭泣",
+        "女孩 | 鞠躬",
+    ],
+    "女孩哭泣，然后天黑了。她睡觉。": [
+        "女孩 | 哭泣",
+        "女孩 | 睡觉 |  |  | 天黑了",
+    ],
+    "孩子们嬉水到黄昏。": [
+        "孩子们嬉水到黄昏",
     ],
 }
 

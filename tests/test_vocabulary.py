@@ -10,7 +10,7 @@ from models.animatic.spec import Spec
 from models.engine import Prompt
 from studio.prompts import compose, style_id, vocabulary
 from studio.prompts.clean import is_cjk
-from studio.prompts.vocabulary import CATEGORIES, fold
+from studio.prompts.vocabulary import CATEGORIES, entry_id, fold
 from studio.text import say
 
 STYLE_IDS = {"ink", "anime", "cinematic", "cyberpunk", "pixel", "flat"}
@@ -160,3 +160,10 @@ def test_a_style_is_known_by_each_of_its_words(entry):
 )
 def test_style_id(text, style):
     assert style_id(text) == style
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_an_entry_goes_by_its_words_and_not_by_its_id(category):
+    said = {fold(words) for e in vocabulary(category) for words in (e.en, e.zh, e.name_en, e.name_zh, *e.also)}
+    bare = [entry.id for entry in vocabulary(category) if fold(entry.id) not in said]
+    assert bare and [entry_id(category, one) for one in bare] == [""] * len(bare)

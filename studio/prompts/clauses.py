@@ -197,8 +197,13 @@ def _understood(clause: Clause) -> Clause:
     if not text or len(text) > CLAUSE_LIMIT:
         return clause
     verb = predicate.verb_at(text, language_of(text))
+    if verb is None and clause.before == "then" and predicate.may_go_on(text):
+        verb = 0
     unsaid = masked(text)
-    slot = _light_event(text) or known_slot(unsaid) or _slot_by_cue(unsaid, verb)
+    slot = _light_event(text)
+    if not slot and (verb is None or clause.before != "then"):
+        slot = known_slot(unsaid) or _slot_by_cue(unsaid, verb)
+        slot = "" if slot == "lighting" and clause.before == "then" else slot
     if slot:
         return replace(clause, slot=slot)
     place = verb is None and predicate.is_place_phrase(text, language_of(text))
@@ -209,7 +214,7 @@ def _slot_by_cue(text: str, verb: int | None) -> str:
     """Return the slot that a clause fills by a word in it, unless it says that somebody does something."""
     slot = slot_of(text, first=False)
     if slot != "camera":
-        return slot if verb is None else ""
+        return slot if verb is None and predicate.may_be_look(text, language_of(text)) else ""
     who = text[:verb] if verb else text
     return "" if " of " in text or (verb is not None and slot_of(who.strip(), first=False) != "camera") else slot
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from studio.prompts import chinese, english, nouns
+from studio.prompts.clean import is_cjk
 from studio.prompts.speech import masked
 from studio.prompts.words import word_set
 
@@ -19,6 +20,8 @@ RELATIVE = frozenset(("who", "that", "which"))
 MANY = frozenset(("they", "we", "you", "i"))
 AUXILIARIES = frozenset(("is", "are", "was", "were", "has", "have", "had", "will", "can", "does", "do"))
 SINGULAR = frozenset(("a", "an", "one", "the", "this", "that", "it", "he", "she"))
+PAIR = 2
+"""Characters of most Chinese verbs."""
 TITLES = frozenset(("mr.", "mrs.", "ms.", "dr.", "prof.", "miss"))
 ADVERBS = frozenset(
     ("then", "also", "still", "suddenly", "soon", "again", "just", "finally", "quickly", "now", "never")
@@ -85,6 +88,26 @@ def may_tell(text: str) -> bool:
     if not articled and _looks_present(plain[1]):
         return True
     return len(plain) > articled + 1 and (many or head in word_set("english", "plurals"))
+
+
+def may_be_look(text: str, language: str) -> bool:
+    """Tell whether a clause that ends in a word for style or light tells nothing besides: not "heroes greet dawn"."""
+    if language == "zh":
+        return not nouns.tells(text)
+    plain = [word.strip(MARKS).casefold() for word in text.split()]
+    prepositions = word_set("english", "prepositions")
+    if plain[0] in prepositions:
+        return True
+    head = plain[: next((at for at, word in enumerate(plain) if word in prepositions | {"of"}), len(plain))]
+    light = word_set("cues", "light_ends") | word_set("cues", "style_ends")
+    told = set(head[1:]) & word_set("english", "articles") or may_tell(" ".join(head[:-1]))
+    return head[-1] in light and not told
+
+
+def may_go_on(text: str) -> bool:
+    """Tell whether a clause after "then" has the form of what somebody does: "leaves the room", 鞠躬."""
+    first = text.split()[0].casefold().strip(MARKS)
+    return _looks_present(first) or (len(text) == PAIR and all(map(is_cjk, text)))
 
 
 def may_follow_connective(word: str) -> bool:

@@ -129,7 +129,7 @@ def _is_lead(one: Clause) -> bool:
 
 def _begins(piece: Sequence[Clause], one: Clause) -> bool:
     """Tell whether a clause begins a new segment after those of a piece."""
-    if one.slot in ("style", "lighting", "camera") and one.before not in ("line", "stop"):
+    if one.slot in ("style", "lighting", "camera") and one.before not in ("line", "stop", "then"):
         return False
     if all(_is_lead(each) for each in piece):
         return False

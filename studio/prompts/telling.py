@@ -107,6 +107,9 @@ class Telling:
         alone = frozenset(one.slot for one in piece if one.slot)
         heads = piece[0].before in ("line", "stop", "then") and len(piece) > 1 and bool(self.told)
         lead = frozenset({piece[0].slot} if heads and piece[0].slot and piece[1].before != "stop" else ())
+        own = piece[0].slot == "lighting" or "lighting" not in alone
+        if piece[0].before == "then" and own:  # the storm that somebody then sails into was not there before
+            lead |= {"lighting"}
         cut = commands.cut
         self.told.append(Told(segment, lead, alone, proposed and not cut, moves and not cut))
 

@@ -90,7 +90,7 @@ def _ids(category: str) -> Mapping[str, str]:
     """Return {folded words: id} of a category, the words of earlier entries first."""
     found: dict[str, str] = {}
     for entry in vocabulary(category):
-        for words in (entry.en, entry.zh, entry.name_en, entry.name_zh, entry.id, *entry.also):
+        for words in (entry.en, entry.zh, entry.name_en, entry.name_zh, *entry.also):
             found.setdefault(fold(words), entry.id)
     return found
 
