@@ -182,16 +182,26 @@ def test_a_brook_stays_where_it_is_while_segments_name_it(before, after, name):
     assert not np.array_equal(again[0], again[1])
 
 
-@pytest.mark.parametrize(("before", "after"), [("", "water=brook"), ("water=brook", "")])
-def test_a_brook_comes_and_goes_by_a_dissolve_round_who_stays(before, after):
-    frames, world = take(f"action=eat scene=forest {before}")
+@pytest.mark.parametrize("changed", ["", "time=night"])
+def test_a_brook_stays_though_the_next_segment_says_nothing_of_it(changed):
+    _, world = take("action=drink scene=forest water=brook")
+    silent, after = take(f"action=look_up scene=forest {changed}", Anchor((), to_bytes(world)))
+    named, _ = take(f"action=look_up scene=forest water=brook {changed}", Anchor((), to_bytes(world)))
+    assert all(map(np.array_equal, silent, named))
+    elsewhere, _ = take("action=look_up scene=meadow", Anchor((), to_bytes(after)))
+    dry, _ = take("action=look_up scene=meadow", Anchor((), to_bytes(replace(after, place=[]))))
+    assert np.array_equal(elsewhere[-1], dry[-1])
+
+
+def test_a_brook_comes_by_a_dissolve_round_who_stays():
+    frames, world = take("action=eat scene=forest")
     state = to_bytes(world)
-    again, _ = take(f"action=look_up scene=forest {after}", Anchor((frames[-1],), state))
-    here, _ = take(f"action=look_up scene=forest {after}", Anchor((), state))
+    again, _ = take("action=look_up scene=forest water=brook", Anchor((frames[-1],), state))
+    here, _ = take("action=look_up scene=forest water=brook", Anchor((), state))
     assert np.array_equal(again[0], frames[-1])
     assert np.array_equal(again[-1], here[-1])
-    spec = spec_of(f"action=look_up scene=forest {after}")
-    there = Clip(replace(spec, water=before.removeprefix("water=")), REQUEST)
+    spec = spec_of("action=look_up scene=forest water=brook")
+    there = Clip(replace(spec, water=""), REQUEST)
     moments = states(spec, replace(REQUEST, num_frames=5), world)
     for index in (1, 2):
         share = share_at(index / REQUEST.fps, of_person=False)

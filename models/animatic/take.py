@@ -37,6 +37,7 @@ def draw_clip(spec: Spec, request: ClipRequest, report: Report, workers: int = 1
     most draw it, this one included.
     """
     anchor, world = request.anchor, world_of(request.anchor)
+    spec = _with_its_water(spec, world)
     before = checked(anchor.frames[-1]) if anchor and anchor.frames else None
     foreign = is_picture(anchor)
     tints = world.tints if world else tints_of(before) if before is not None else []
@@ -56,6 +57,13 @@ def draw_clip(spec: Spec, request: ClipRequest, report: Report, workers: int = 1
                 before = past.picture(drawing.noted.get(index))
             yield frame if before is None or share >= 1 else dissolve(before, frame, share)
     return run.world
+
+
+def _with_its_water(spec: Spec, world: World | None) -> Spec:
+    """Return a Spec with the water that ran where its figures are still, though it says nothing of it any more."""
+    was = dict(zip(PLACE, world.place, strict=True)) if world and world.place else {}
+    stays = not spec.water and (was.get("scene"), was.get("variant")) == (spec.scene, spec.variant)
+    return replace(spec, water=was["water"]) if stays else spec
 
 
 class _Past:
