@@ -539,6 +539,34 @@ STORIES = {
     "孩子们嬉水到黄昏。": [
         "孩子们嬉水到黄昏",
     ],
+    "[1.5s] Rain.\n[3s] A door opens.": [
+        "Rain [1.5s]",
+        "a door | opens [3s]",
+    ],
+    "[1.5秒] 下雨。[3秒] 门打开。": [
+        "下雨 [1.5s]",
+        "门 | 打开 [3s]",
+    ],
+}
+
+# The same for screenplays, whose headings give place and light but no words of their own.
+SCREENPLAYS = {
+    "INT. KITCHEN - NIGHT\nA woman cooks.\nShe sits at a table.\nEXT. GARDEN - DAY\nA dog runs. It sleeps.": [
+        "a woman | cooks | kitchen |  | night",
+        "a woman | sits at a table | kitchen |  | night",
+        "a dog | runs | garden |  | day [cut]",
+        "a dog | sleeps | garden |  | day",
+    ],
+    "INT. JOE'S DINER - NIGHT. A man eats.\nEXT. STREET - CONTINUOUS\nHe walks through the street.\nINT. CAR - DAY": [
+        "a man | eats | joe's diner |  | night",
+        "a man | walks | through the street |  | night [cut]",
+        "car |  |  |  | day [cut]",
+    ],
+    "内景 厨房 夜\n一个女人做饭。\n外景。森林 - 日\n一只狐狸在小溪边喝水。它睡觉。": [
+        "一个女人 | 做饭 | 厨房 |  | 夜晚",
+        "一只狐狸 | 喝水 | 森林里的小溪边 |  | 白天 [cut]",
+        "一只狐狸 | 睡觉 | 森林里 |  | 白天",
+    ],
 }
 
 
@@ -549,9 +577,9 @@ def as_row(segment):
     return row + (f" [seed={segment.seed}]" if segment.seed is not None else "")
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", [*STORIES, *SCREENPLAYS])
 def test_a_story_is_split_into_segments(story):
-    assert [as_row(segment) for segment in split_story(story).segments] == STORIES[story]
+    assert [as_row(segment) for segment in split_story(story).segments] == (STORIES | SCREENPLAYS)[story]
 
 
 def sample(name):

@@ -162,7 +162,7 @@ def test_style_id(text, style):
     assert style_id(text) == style
 
 
-@pytest.mark.parametrize("category", CATEGORIES)
+@pytest.mark.parametrize("category", [category for category in CATEGORIES if category != "styles"])
 def test_an_entry_goes_by_its_words_and_not_by_its_id(category):
     said = {fold(words) for e in vocabulary(category) for words in (e.en, e.zh, e.name_en, e.name_zh, *e.also)}
     bare = [entry.id for entry in vocabulary(category) if fold(entry.id) not in said]

@@ -9,6 +9,7 @@ from studio.prompts import nouns, predicate
 from studio.prompts.clean import SLOT_LIMIT, clean, language_of_words
 from studio.prompts.commands import NOTHING, Commands, take_commands
 from studio.prompts.connectives import listed, opened
+from studio.prompts.sluglines import slugline
 from studio.prompts.speech import QUOTED, SHORT, is_said, masked, spoken
 from studio.prompts.split import known_slot, slot_of
 from studio.prompts.subjects import is_surroundings, opens_with_possessive
@@ -47,6 +48,8 @@ class Clause:
     """Index of the character at which what somebody does begins; 0 when nobody is named; None without an action."""
     slot: str = ""
     """The slot that the clause fills altogether: a style, the camera, the light, or "scene" for a mere place."""
+    heads: bool = False
+    """Whether it is the place in the heading of a screenplay."""
 
     @property
     def is_aside(self) -> bool:
@@ -93,7 +96,18 @@ def language_of(text: str) -> str:
 
 
 def clauses(line: str) -> Iterator[Clause]:
-    """Yield the clauses of one line, those that only seemed to be cut joined again."""
+    """Yield the clauses of one line, those of a screenplay's heading before what it tells."""
+    heading = slugline(line)
+    if heading:
+        yield Clause(heading.place, "line", "", slot="scene", heads=True)
+        if heading.time:
+            yield Clause(heading.time, "comma", ", ", slot="lighting")
+        line = heading.rest
+    yield from _told(line)
+
+
+def _told(line: str) -> Iterator[Clause]:
+    """Yield the clauses of a line, those that only seemed to be cut joined again."""
     held: Clause | None = None
     plural = False
     for one in _pieces(_chinese_opening().sub("\\1，", OPENING.sub(_parted, spoken(line)))):

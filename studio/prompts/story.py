@@ -86,11 +86,11 @@ class _Gathering:
         if not one.text:
             self._wait(one)
             return
+        one, self.waiting = replace(one, commands=self.waiting.with_later(one.commands)), NOTHING
         if self.open and _begins(self.open, one):
             self.close()
         self.length += len(one.text)
-        self.open.append(replace(one, commands=self.waiting.with_later(one.commands)))
-        self.waiting = NOTHING
+        self.open.append(one)
 
     def _wait(self, one: Clause) -> None:
         """Give commands without words to the segment before them, but for a cut and those of a line of their own."""
@@ -118,7 +118,9 @@ def _pieces(told: Sequence[str]) -> list[list[Clause]]:
                 raise Invalid("story_segment_long", {"number": number, "length": len(line), "limit": SLOT_LIMIT})
     gathering.close()
     pieces = gathering.pieces
-    if len(pieces) > 1 and all(_is_lead(one) for one in pieces[-1]):  # "Ink wash style." at the end
+    if len(pieces) > 1 and all(
+        _is_lead(one) and not _is_own(one) for one in pieces[-1]
+    ):  # "Ink wash style." at the end
         pieces[-2].extend(pieces.pop())
     return pieces
 
@@ -127,12 +129,21 @@ def _is_lead(one: Clause) -> bool:
     return bool(one.slot)
 
 
+def _is_own(one: Clause) -> bool:
+    """Tell whether a clause is a segment even if it is but a place or light: a heading, or one with its seconds."""
+    return one.heads or _timed(one)
+
+
+def _timed(one: Clause) -> bool:
+    return one.commands.seconds is not None
+
+
 def _begins(piece: Sequence[Clause], one: Clause) -> bool:
     """Tell whether a clause begins a new segment after those of a piece."""
     if one.slot in ("style", "lighting", "camera") and one.before not in ("line", "stop", "then"):
         return False
     if all(_is_lead(each) for each in piece):
-        return False
+        return (one.heads and any(each.heads for each in piece)) or (_timed(one) and any(map(_timed, piece)))
     if one.before == "line" or (one.before == "stop" and not one.is_backdrop):
         return True
     acting = any(each.verb is not None for each in piece)

@@ -49,13 +49,10 @@ class Telling:
     def tell(self, piece: Sequence[Clause]) -> None:
         """Add the segment that a piece says."""
         language = language_of(joined_text(piece))
-        main = [one for one in piece if not one.slot]
-        slots = _understood(main, self.mentions.last(), language)
-        for one in piece:
-            if one.slot == "scene" and slots.get("scene"):
-                _put_within(slots, one.text, language)
-            elif one.slot:
-                slots[one.slot] = _both(slots.get(one.slot, ""), one.text, language)
+        main, headed = [one for one in piece if not one.slot], any(one.heads for one in piece)
+        slots = self._slots(piece, main, language)
+        if headed:
+            self.place = ""
         subject = slots.get("subject", "")
         new = bool(subject) and not self.mentions.knows(subject) and not opens_with_possessive(subject)
         slots["subject"] = predicate.lowered(self._subject(predicate.lowered(subject), language))
@@ -64,11 +61,24 @@ class Telling:
         changes, named = any(one.changes for one in piece), slots.get("scene", "")
         moved = self._settle(slots, language)
         read = bool(slots.get("action")) or all(one.names for one in main if one.is_unread)
-        if read and not opens_with_possessive(subject) and not (self.told and is_surroundings(subject)):
+        if read and main and not opens_with_possessive(subject) and not (self.told and is_surroundings(subject)):
             self.mentions.note(slots["subject"], slots.get("action", ""))
         head = piece[0].before in ("line", "stop", "then") and bool(self.told)
-        proposed = head and moved and (changes or (new and piece[0].before != "then"))
+        proposed = head and (headed or (moved and (changes or (new and piece[0].before != "then"))))
         self._add(piece, slots, proposed, moved and not proposed and bool(named))
+
+    def _slots(self, piece: Sequence[Clause], main: Sequence[Clause], language: str) -> dict[str, str]:
+        """Return the slots that the clauses of a segment fill by themselves, those of style, light and place too."""
+        slots = _understood(main, self.mentions.last(), language)
+        for one in piece:
+            if one.slot == "scene" and slots.get("scene"):
+                if not (one.heads and places.is_same_place(slots["scene"], one.text)):
+                    _put_within(slots, one.text, language)
+            elif one.slot:
+                slots[one.slot] = _both(slots.get(one.slot, ""), one.text, language)
+        if not main and any(one.heads for one in piece):  # a place that nobody is in
+            slots["subject"] = slots.pop("scene")
+        return slots
 
     def _subject(self, said: str, language: str) -> str:
         """Return who the segment is about: whom it names, or who was last."""
