@@ -651,6 +651,48 @@ def test_whatever_is_told_its_words_stay_and_every_segment_can_be_sent(seed):
         assert segment.prompt.subject
 
 
+# Clauses that name who does something, as "subject | rest"; nothing is known of what those without a stroke tell.
+TELLING = {
+    "en": """a fox | walks through the forest;the girl | shouts: "Run!";a boy with a dog | jumps;the old king | sings
+;Mia | waves;the wizards zork;two goblins blorf a kettle;the sailors quaff grog""",
+    "zh": """一只狐狸 | 穿过森林;女孩 | 喊：“快跑！”;一个带着狗的男孩 | 跳跃;武士 | 拔出剑;农夫 | 种玉米;风筝 | 卡在树上
+;小明 | 挥手;孩童嬉水;锅冒泡;琴师抚琴;旗手擎旗到黄昏""",
+}
+
+
+def told(seed):
+    """Return clauses, each once and in a random order, and the story that they make."""
+    chance, language = random.Random(seed), ("en", "zh")[seed % 2]
+    every = TELLING[language].replace("\n", "").split(";")
+    chosen = chance.sample(every, chance.randint(2, len(every)))
+    marks = {"en": [", ", ". ", ", then ", "\n"], "zh": ["，", "。", "，然后", "\n"]}[language]
+    story = ""
+    for clause in chosen:
+        mark = chance.choice(marks) if story else ""
+        words = clause.replace(" | ", " " if language == "en" else "")
+        story += mark + (words[0].upper() + words[1:] if mark in ("", ". ", "\n") else words)
+    return chosen, story
+
+
+def letters(*texts):
+    return "".join(filter(str.isalnum, "".join(texts).casefold()))
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_every_clause_is_a_segment_once_and_in_order_and_nobody_else_acts(seed):
+    chosen, story = told(seed)
+    segments = split_story(story).segments
+    subjects = [letters(clause.split(" | ")[0]) for clause in chosen]
+    assert [letters(segment.prompt.subject) for segment in segments] == subjects, story
+    for clause, segment in zip(chosen, segments, strict=True):
+        prompt = segment.prompt
+        does = letters(prompt.action, prompt.scene)
+        rest = iter(does)
+        assert all(letter in rest for letter in letters(clause.partition(" | ")[2]) if letter != "在"), story
+        assert not any(subject in does for subject in subjects), story
+        assert not prompt.style + prompt.lighting + prompt.camera, story
+
+
 @pytest.mark.parametrize(
     "story", ["", " \n\t\n", "。。。", "[3s]", "...\n---", "@Mia: a girl", "\u202e\u200b", "\ud800"], ids=ascii
 )

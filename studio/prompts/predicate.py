@@ -20,6 +20,8 @@ RELATIVE = frozenset(("who", "that", "which"))
 MANY = frozenset(("they", "we", "you", "i"))
 AUXILIARIES = frozenset(("is", "are", "was", "were", "has", "have", "had", "will", "can", "does", "do"))
 SINGULAR = frozenset(("a", "an", "one", "the", "this", "that", "it", "he", "she"))
+DONE = "到至把被向从"
+"""Characters that what is done stands beside, and that no words for light have."""
 PAIR = 2
 """Characters of most Chinese verbs."""
 TITLES = frozenset(("mr.", "mrs.", "ms.", "dr.", "prof.", "miss"))
@@ -90,10 +92,18 @@ def may_tell(text: str) -> bool:
     return len(plain) > articled + 1 and (many or head in word_set("english", "plurals"))
 
 
+def tells_of_many(text: str) -> bool:
+    """Tell whether an English clause without a known verb says what "the wolves" or "two wolves" do."""
+    plain = [word.strip(MARKS).casefold() for word in text.split()]
+    known = word_set("english", "prepositions") | word_set("english", "no_places", STORY) | {"of"}
+    named = plain[:1] == ["the"] or (plain and plain[0] in word_set("english", "plural_starts", STORY))
+    return bool(named) and may_tell(text) and not known & set(plain[1:3]) and not is_participle(plain[2])
+
+
 def may_be_look(text: str, language: str) -> bool:
     """Tell whether a clause that ends in a word for style or light tells nothing besides: not "heroes greet dawn"."""
     if language == "zh":
-        return not nouns.tells(text)
+        return not nouns.tells(text) and not set(DONE) & set(text)
     plain = [word.strip(MARKS).casefold() for word in text.split()]
     prepositions = word_set("english", "prepositions")
     if plain[0] in prepositions:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from models.engine import SLOTS
 from studio.errors import Invalid
+from studio.prompts import predicate
 from studio.prompts.advice import SegmentHint, advise
 from studio.prompts.cast import read_member
 from studio.prompts.clauses import CLAUSE_LIMIT, Clause, clauses, language_of, lines
@@ -149,10 +150,11 @@ def _begins(piece: Sequence[Clause], one: Clause) -> bool:
     acting = any(each.verb is not None for each in piece)
     unread = next((each for each in piece if each.is_unread), None)
     if one.before == "then":
-        return acting or bool(unread and not unread.names)
+        return acting or bool(unread and (one.verb != 0 or not unread.names))
     chinese = language_of(one.text) == "zh"
     if acting:
-        return (one.verb is not None and not one.is_aside) or (one.is_unread and chinese and not one.is_aside)
+        own = one.verb is not None or (one.is_unread and (chinese or predicate.tells_of_many(one.text)))
+        return own and not one.is_aside
     return unread is not None and _begins_after_unread(unread, one, chinese)
 
 
@@ -164,7 +166,7 @@ def _begins_after_unread(unread: Clause, one: Clause, chinese: bool) -> bool:
         return True
     if one.is_unread and chinese:
         return not unread.names or not one.names
-    return not unread.names and (chinese or bool(one.verb))
+    return not unread.names and (chinese or bool(one.verb) or predicate.tells_of_many(one.text))
 
 
 def _checked(at: int, segment: Segment) -> Segment:
