@@ -567,6 +567,22 @@ SCREENPLAYS = {
         "一只狐狸 | 喝水 | 森林里的小溪边 |  | 白天 [cut]",
         "一只狐狸 | 睡觉 | 森林里 |  | 白天",
     ],
+    '@Mia: a girl\n@Mia says: "Hello!" The fox bows.': [
+        '@Mia | says: "Hello!"',
+        "the fox | bows",
+    ],
+    "@小米：一个女孩\n@小米说：“你好！”狐狸鞠躬。": [
+        "@小米 | 说：“你好！”",
+        "狐狸 | 鞠躬",
+    ],
+    "A chef chops onions, garlic and herbs. He tastes the soup.": [
+        "a chef | chops onions, garlic and herbs",
+        "a chef | tastes the soup",
+    ],
+    "小鹿带她来到湖边，宇航员向外看。": [
+        "小鹿 | 带她来到 | 湖边",
+        "宇航员 | 向外看 | 湖边",
+    ],
 }
 
 

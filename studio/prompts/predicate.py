@@ -228,7 +228,7 @@ def _is_unlisted(plain: Sequence[str], at: int) -> bool:
     if not _looks_present(word):
         return False
     met = set(plain[1:at]) & (word_set("english", "prepositions") | {"of", "and", "to"})
-    return not met and (at + 1 == len(plain) or _goes_on(plain, at + 1))
+    return not met and (at + 1 == len(plain) or _goes_on(plain, at + 1) or _looks_present(plain[at + 1]))
 
 
 def _is_gerund(word: str) -> bool:

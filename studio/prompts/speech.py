@@ -24,6 +24,13 @@ def is_said(text: str) -> bool:
     return bool(re.search(f'{QUOTED}|[“”「」『』"]', text))
 
 
+def names_speaker(line: str) -> bool:
+    """Tell whether a line's first colon stands between somebody who speaks and what is said: @Mia says: "Hello"."""
+    head, _, said = line.replace("：", ":").partition(":")
+    speaks = head.casefold().rstrip().endswith(_verbs("english") + _verbs("chinese"))
+    return speaks and said.lstrip().startswith(tuple('"“「『'))
+
+
 def spoken(line: str) -> str:
     """Return a line in which who says something stands before it, and a stop after what ends a sentence."""
     if not is_said(line):

@@ -12,6 +12,7 @@ from studio.prompts.clauses import CLAUSE_LIMIT, Clause, clauses, language_of, l
 from studio.prompts.clean import SLOT_LIMIT, language_of_words
 from studio.prompts.commands import NOTHING, Commands
 from studio.prompts.hold import held_for_all
+from studio.prompts.speech import names_speaker
 from studio.prompts.telling import Telling
 from studio.storyboard import SEGMENTS_LIMIT, CastMember, Segment
 from studio.text import say
@@ -62,7 +63,7 @@ def _cast_and_story(text: str) -> tuple[tuple[CastMember, ...], list[str]]:
     cast: dict[str, CastMember] = {}
     told = []
     for line in lines(text):
-        member = read_member(line) if line.startswith(("@", "＠")) else None
+        member = read_member(line) if line.startswith(("@", "＠")) and not names_speaker(line) else None
         if member is None:
             told.append(line)
         elif member.name.casefold() in cast:
