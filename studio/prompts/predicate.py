@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from studio.prompts import chinese, english, nouns
 from studio.prompts.clean import is_cjk
-from studio.prompts.speech import masked
+from studio.prompts.speech import MASK, masked
 from studio.prompts.words import word_set
 
 STORY = "story"
@@ -243,7 +243,7 @@ def _looks_present(word: str) -> bool:
 
 def _goes_on(plain: Sequence[str], at: int) -> bool:
     """Tell whether a verb may stand before the word at an index."""
-    return english.goes_on(plain, at) or plain[at] in OBJECTS
+    return english.goes_on(plain, at) or plain[at] in OBJECTS or plain[at].startswith(MASK)
 
 
 def _all_stems(word: str) -> tuple[str, ...]:

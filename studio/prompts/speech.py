@@ -46,7 +46,7 @@ def _speaker_first(found: re.Match[str]) -> str:
     if head.endswith(_verbs("english") + _verbs("chinese")):
         return found[0]
     what = re.sub(r"[,，](?=.$)", "", found["what"])
-    space = "" if found["how"][-1:] in "".join(_verbs("chinese")) else " "
+    space = " " if found["how"].isascii() else ""
     return f"{found['open']}{found['who']}{space}{found['how']}{space}{what}"
 
 
