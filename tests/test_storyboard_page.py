@@ -222,7 +222,7 @@ def test_late_answers_take_no_words_away(browser, studio):
         page.locator("#board-story textarea").press("End")
         page.locator("#board-story textarea").press_sequentially(" Then it sleeps.", delay=30)
         board.count(3)
-        page.unroute("**/gradio_api/**/predict*")
+        page.unroute_all(behavior="wait")
         page.wait_for_function("!sessionStorage.getItem('segue-typed')")  # all of it was heard
         assert page.input_value("#board-story textarea").endswith("Then it sleeps.")
         page.click("#board-story [data-act=split]")
