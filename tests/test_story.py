@@ -974,6 +974,20 @@ def test_a_shot_that_ends_in_motion_is_offered_a_rest(action):
     assert advise([segments[0], Segment(hint.replacement)], "en") == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("A fox drinks at a stream. Cut. The moon rises.", ["a fox", "the moon"]),
+        ("A fox drinks at a stream. [cut] The moon rises.", ["a fox", "the moon"]),
+        ("A cat sits.\nCUT TO:\nA dog runs.", ["a cat", "a dog"]),
+        ("一只猫坐着。切镜。一只狗跑。", ["一只猫", "一只狗"]),
+    ],
+)
+def test_a_cut_is_told_in_brackets_or_by_a_sentence_of_its_own(text, subjects):
+    segments = split_story(text).segments
+    assert [one.prompt.subject for one in segments] == subjects and [one.cut for one in segments] == [False, True]
+
+
 def test_a_change_of_place_is_a_cut_or_the_offer_of_one():
     draft = split_story("A fox sits in a forest. It sits on a beach. Meanwhile, in a city, a robot waves.", "zh")
     assert [segment.cut for segment in draft.segments] == [False, False, True]

@@ -15,6 +15,10 @@ COMMAND = re.compile(
 )
 
 
+BARE_CUT = re.compile(r"\s*(?:cut(?: to)?|切镜|转场)\W*", re.IGNORECASE)
+"""A sentence that says only this is a command without its brackets."""
+
+
 @dataclass(frozen=True)
 class Commands:
     """What brackets ask of a segment; None where nothing was said."""
@@ -37,6 +41,8 @@ NOTHING = Commands()
 
 def take_commands(text: str) -> tuple[str, Commands]:
     """Return a text without its commands, and those; brackets that say anything else stay words. Raises Invalid."""
+    if BARE_CUT.fullmatch(text):
+        return "", Commands(cut=True)
     commands, kept, start = Commands(), "", 0
     for found in BRACKETS.finditer(text):
         asked = _read(found[1])

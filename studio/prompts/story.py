@@ -142,6 +142,8 @@ def _timed(one: Clause) -> bool:
 
 def _begins(piece: Sequence[Clause], one: Clause) -> bool:
     """Tell whether a clause begins a new segment after those of a piece."""
+    if one.commands.cut and not all(map(_is_lead, piece)):
+        return True
     if one.slot in ("style", "lighting", "camera") and one.before not in ("line", "stop", "then"):
         return False
     if all(_is_lead(each) for each in piece):
