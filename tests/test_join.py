@@ -220,12 +220,18 @@ READ_IN_BROWSER = """async ([source, count, fps, cell]) => {
     await new Promise((ready, wrong) => { film.onloadeddata = ready; film.onerror = () => wrong(film.error.message) })
     Object.assign(canvas, {width: film.videoWidth, height: film.videoHeight})
     const brush = canvas.getContext('2d', {willReadFrequently: true}), numbers = []
+    const bit = n => brush.getImageData(cell * n + cell / 2, cell / 2, 1, 1).data[0] > 127
+    const shown = () => {
+        brush.drawImage(film, 0, 0)
+        return [0, 1, 2, 3, 4, 5, 6].reduce((sum, n) => sum + (bit(n) << n), 0)
+    }
     for (let frame = 0; frame < count; frame++) {
         film.currentTime = (frame + 0.5) / fps
         await new Promise(ready => film.onseeked = ready)
-        brush.drawImage(film, 0, 0)
-        const bit = n => brush.getImageData(cell * n + cell / 2, cell / 2, 1, 1).data[0] > 127
-        numbers.push([0, 1, 2, 3, 4, 5, 6].reduce((sum, n) => sum + (bit(n) << n), 0))
+        for (let tries = 0; tries < 20 && shown() !== frame; tries++) {  // a busy browser may show it a little later
+            await new Promise(later => setTimeout(later, 50))
+        }
+        numbers.push(shown())
     }
     return [film.duration, numbers]
 }"""
