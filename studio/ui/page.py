@@ -153,7 +153,7 @@ class Page:
             **self.create.describe(ask),
             **self.shelf.words(ask),
             **self.shelf.html(ask),
-            **self.desk.words(ask),
+            **self.desk.html(ask),
             **self._live(ask),
         }
 

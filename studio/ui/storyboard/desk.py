@@ -142,10 +142,6 @@ class Desk:
         ask.seat.board.open = True
         return self.html(ask)
 
-    def words(self, ask: Ask) -> Updates:
-        """Return every word of the tab in the language asked for."""
-        return self.html(ask)
-
     def _take_in(self, ask: Ask) -> tuple[Turn, Refused | None]:
         """Keep what was typed; return the storyboard in the turn of this press, and what cannot be used."""
         board, typed = ask.seat.board, read_typed(ask.sent)
@@ -181,9 +177,9 @@ class Desk:
         """Let the fields that can do so say what is wrong with them; return what no field says."""
         saying = {(board.chosen, "seed"): "seed", (OPTIONS, "look_seed"): "look_seed"}
         for place, name in saying.items():
-            one = heard.get(place, board.refused.get(name))
-            board.refused = {other: kept for other, kept in board.refused.items() if other != name}
-            if one is not None:
+            if place in heard:
+                board.refused.pop(name, None)
+            if one := heard.get(place):
                 board.refused[name] = one
         return next((one for place, one in heard.items() if one and place not in saying), None)
 
