@@ -61,7 +61,7 @@ class Profile:
     timesteps: tuple[int, ...] = ()
     """For "renoise": where it cleans, of 1000, falling; one for each step."""
     debias: bool = False
-    """Add what the first anchor of a shot lost to every later one: better where nothing moves, else it leaves ghosts."""
+    """Add what the first anchor of a shot lost to every later one: for what stands still; motion leaves ghosts."""
 
     def __post_init__(self) -> None:
         for field, right, allowed in self._rules():
