@@ -1,4 +1,4 @@
-"""A random checkpoint of the real Wan2.2 architecture, about 1 MB, whose VAE carries colours and places without training.
+"""A random checkpoint of the real Wan2.2 architecture, about 1 MB, whose VAE carries colours and places untrained.
 
 The shortcuts of the residual VAE hand block means through when all other branches are silent. The weights written here
 keep those shortcuts, tell the four frames of a latent apart, and add a little noise, so that the round trip is lossy.
@@ -11,7 +11,8 @@ import torch
 from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, WanTransformer3DModel
 from transformers import T5Tokenizer, UMT5Config, UMT5EncoderModel
 
-WORDS = "a the of in on with and cat fox dog runs walks slowly city street night day sea sky forest flat red blue".split()
+WORDS = ("a", "the", "in", "on", "with", "and", "cat", "fox", "runs", "walks", "street", "night", "sea", "flat", "red")
+)
 CHANNELS = 48
 BASE = 4
 """Channels of the VAE's widest level: three colours and one that carries a constant through its norms."""

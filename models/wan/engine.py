@@ -1,0 +1,222 @@
+"""`Wan`, the engine: one profile on a host. What it does with the card is in run.py."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from models.engine import ClipRequest, Ending, Frame, Limits, Refused, Report, Unavailable
+from models.wan.adapters import Adapter, parse
+from models.wan.host import Host
+from models.wan.memory import Plan, Weights, plan_for
+from models.wan.profiles import FRAME_MULTIPLE, Profile
+from models.wan.weights import parameters
+
+if TYPE_CHECKING:
+    import torch
+
+    from models.wan.latents import Latents
+    from models.wan.run import Run
+
+CODE = 1
+"""Raised whenever this folder's code gives other pixels for the same request."""
+LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
+MOST_AT_ONCE = 4
+"""Takes denoised in one batch."""
+PIXELS_OF = ("num_inference_steps", "guidance_scale", "flow_shift", "sampler", "timesteps", "negative_prompt")
+ANCHORS_OF = ("anchor_frames", "debias")
+
+
+class Wan:
+    """Draws with the weights of a profile.
+
+    Equal requests give equal pixels on one machine with one card; another card, or less free memory, which may mean a
+    leaner plan, rounds otherwise. Takes denoised together differ from single ones by rounding too.
+    """
+
+    def __init__(self, profile: Profile, host: Host, adapters: str = "") -> None:
+        self.profile = profile
+        self.host = host
+        self._named_adapters = adapters
+
+    @property
+    def name(self) -> str:
+        """Its key among the engines, such as "wan-quality"."""
+        return f"wan-{self.profile.name}"
+
+    @property
+    def limits(self) -> Limits:
+        """What it can do."""
+        return self.profile.limits
+
+    @cached_property
+    def identity(self) -> str:
+        """A text that changes with weights, profile, adapters, levers or code; raises `Refused` for a wrong adapter."""
+        numbers = [(field, getattr(self.profile, field)) for field in (*PIXELS_OF, *ANCHORS_OF)]
+        adapters = [(one.digest, one.weight) for one in self._adapters]
+        parts = (CODE, self.host.weights_key(self.profile), numbers, adapters, sorted(self.host.levers.changed.items()))
+        return f"wan-{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
+
+    def check_available(self) -> None:
+        """Raise `Unavailable` with the reason when no take can be made here; loads no library and asks no network."""
+        for library in LIBRARIES:
+            if find_spec(library) is None:
+                raise Unavailable("library_missing", {"library": library})
+        folder = self.host.present(self.profile)
+        weights = parameters(folder) if folder else Weights.of(self.profile)
+        size = min(self.profile.sizes, key=lambda size: size[0] * size[1])
+        plan_for(self.profile, size, self.profile.num_frames, self.host.card(), weights)
+
+    def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
+        """Yield the frames of a take; raises `Refused` at once for a request outside the limits.
+
+        With an anchor, frame 0 is what the VAE makes of the anchor's first frame.
+        """
+        self._check(request)
+        return self._render(request, report)
+
+    def prepare(self, requests: Sequence[ClipRequest], report: Report) -> None:
+        """Do ahead what several takes share, so that `render` only decodes those of them that begin anew.
+
+        All sentences are encoded before the encoder goes; takes of one shape without an anchor are denoised together.
+        """
+        for request in requests:
+            self._check(request)
+        with self.host.held(report), self._in_words():
+            if requests:
+                self._run(requests[0], next(self._plans(requests[0], report)), report).embed(requests, report)
+            for together in self._batches(requests, report):
+                for request, latents in zip(together, self._denoised(together, report), strict=True):
+                    self._kept.keep(self._digest(request), latents[None])
+
+    def _check(self, request: ClipRequest) -> None:
+        self.limits.check(request)
+        anchor = request.anchor
+        if anchor is None:
+            return
+        sizes = {frame.shape for frame in anchor.frames}
+        if sizes != {(request.height, request.width, 3)} or (anchor.state and not self.profile.debias):
+            raise Refused("wan_anchor_foreign")
+
+    def _render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
+        with self.host.held(report), self._in_words():
+            parts = self.host.parts(self.profile, report)
+            latents = self._kept.load(self._digest(request), parts.latent_shape(request))
+            if latents is None:
+                latents = self._denoised([request], report)[:1]
+                self._kept.keep(self._digest(request), latents)
+            state = yield from self._decoded(request, latents, report)
+        return Ending(state)
+
+    def _denoised(self, requests: Sequence[ClipRequest], report: Report) -> torch.Tensor:
+        """Return the latents of takes of one shape; out of memory, it is tried once more with the next leaner plan."""
+        import torch
+
+        for plan in self._plans(requests[0], report):
+            try:
+                return self._run(requests[0], plan, report).denoise(requests, report)
+            except torch.OutOfMemoryError:
+                self.host.free()
+        raise self._too_large(requests[0])
+
+    def _decoded(self, request: ClipRequest, latents: torch.Tensor, report: Report) -> Generator[Frame, None, bytes]:
+        """Yield the frames of latents; a leaner plan goes on where the memory of the first did not suffice."""
+        import torch
+
+        out = 0
+        for plan in self._plans(request, report):
+            run, seen = self._run(request, plan, report), 0
+            try:
+                for frames in run.decode(latents, report):
+                    for frame in frames:
+                        seen += 1
+                        if seen > out:
+                            out = seen
+                            yield frame
+                return run.ending(request, latents)
+            except torch.OutOfMemoryError:
+                self.host.free()
+        raise self._too_large(request)
+
+    def _plans(self, request: ClipRequest, report: Report) -> Iterator[Plan]:
+        """Yield the plan for a request and, if that was not enough, the next leaner one."""
+        weights = parameters(self.host.parts(self.profile, report).folder)
+        size = (request.width, request.height)
+        plan = plan_for(self.profile, size, request.num_frames, self.host.card(), weights)
+        yield plan
+        if (leaner := plan.leaner()) is not None:
+            yield leaner
+
+    def _run(self, request: ClipRequest, plan: Plan, report: Report) -> Run:
+        from models.wan.embeddings import Embeddings
+        from models.wan.preview import MOST_BYTES, Preview
+        from models.wan.run import Run
+        from models.wan.tensors import TensorFolder
+
+        parts = self.host.parts(self.profile, report)
+        key = self.host.weights_key(self.profile)
+        embeddings = Embeddings(self.host.folder / "embeddings", f"{key} {plan.device == 'cpu'}")
+        vae = hashlib.sha256(key.encode()).hexdigest()
+        preview = Preview(TensorFolder(self.host.folder / "previews", MOST_BYTES), vae)
+        return Run(self.profile, parts, plan, self._adapters, embeddings, preview)
+
+    def _batches(self, requests: Sequence[ClipRequest], report: Report) -> Iterator[list[ClipRequest]]:
+        """Yield takes to be denoised together: of one shape, without an anchor, not kept yet, as many as fit."""
+        parts = self.host.parts(self.profile, report)
+        shapes: dict[tuple[int, ...], list[ClipRequest]] = {}
+        for request in requests:
+            shape = parts.latent_shape(request)
+            if request.anchor is None and self._kept.load(self._digest(request), shape) is None:
+                shapes.setdefault((request.width, request.height, request.num_frames), []).append(request)
+        for alike in shapes.values():
+            most = self._most_at_once(alike[0], parameters(parts.folder))
+            for first in range(0, len(alike), most):
+                yield alike[first : first + most]
+
+    def _most_at_once(self, request: ClipRequest, weights: Weights) -> int:
+        """Return how many takes may be denoised together without a leaner plan than one by itself would have."""
+        size, latents = (request.width, request.height), (request.num_frames - 1) // FRAME_MULTIPLE + 1
+
+        def plan(count: int) -> str:
+            frames = (latents * count - 1) * FRAME_MULTIPLE + 1  # as many tokens as so many takes have
+            return plan_for(self.profile, size, frames, self.host.card(), weights).name
+
+        return next((count for count in range(MOST_AT_ONCE, 1, -1) if plan(count) == plan(1)), 1)
+
+    def _digest(self, request: ClipRequest) -> str:
+        from models.wan.latents import take_digest
+
+        return take_digest(self.identity, request)
+
+    @cached_property
+    def _adapters(self) -> tuple[Adapter, ...]:
+        return parse(self._named_adapters, self.host.folder / "adapters")
+
+    @cached_property
+    def _kept(self) -> Latents:
+        from models.wan.latents import Latents
+
+        return Latents(self.host.folder / "latents")
+
+    def _too_large(self, request: ClipRequest) -> Unavailable:
+        size = {"width": request.width, "height": request.height, "frames": request.num_frames}
+        return Unavailable("wan_out_of_memory", size)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Say in words what a library or a card cannot do any more."""
+        try:
+            import torch
+
+            from models.wan import run  # noqa: F401  all that a take needs is imported here, or missed here
+        except ImportError as error:
+            raise Unavailable("library_missing", {"library": error.name or str(error)[:80]}) from error
+        try:
+            yield
+        except torch.AcceleratorError as error:
+            self.host.free()
+            raise Unavailable("wan_card_lost") from error

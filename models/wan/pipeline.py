@@ -1,0 +1,240 @@
+"""The modules of one checkpoint: loaded when first needed, placed as the memory plan says, shared by both pipelines."""
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import (
+    AutoencoderKLWan,
+    FirstBlockCacheConfig,
+    WanPipeline,
+    WanTransformer3DModel,
+    attention_backend,
+)
+from diffusers.hooks import apply_group_offloading
+from safetensors import SafetensorError
+from transformers import AutoTokenizer, UMT5EncoderModel
+
+from models.engine import ClipRequest, Unavailable
+from models.wan.anchors import AnchoredPipeline
+from models.wan.levers import Levers
+from models.wan.memory import Plan
+
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp8": torch.bfloat16}
+"""What each precision computes in; fp8 only stores."""
+OVERLAP = 4
+"""A quarter of each VAE tile is blended with its neighbour."""
+
+
+class TextPipeline(WanPipeline):
+    """The text-to-video pipeline of diffusers, told where to compute: its modules may be parked elsewhere meanwhile."""
+
+    device_name = "cpu"
+
+    @property
+    def _execution_device(self) -> torch.device:
+        return torch.device(self.device_name)
+
+
+class PicturePipeline(AnchoredPipeline):
+    """The same for takes that begin with an anchor."""
+
+    device_name = "cpu"
+
+    @property
+    def _execution_device(self) -> torch.device:
+        return torch.device(self.device_name)
+
+
+class Parts:
+    """Text encoder, transformer and VAE of a checkpoint folder; each at most once in memory."""
+
+    def __init__(self, folder: Path, levers: Levers) -> None:
+        self.folder = folder
+        self.levers = levers
+        self._loaded: dict[str, tuple[Any, Any]] = {}
+
+    @property
+    def loaded(self) -> frozenset[str]:
+        """The names of what is in memory now."""
+        return frozenset(self._loaded)
+
+    def latent_shape(self, request: ClipRequest) -> tuple[int, ...]:
+        """Return the shape of a take's latents: [1, channels, count, height, width]."""
+        config = json.loads((self.folder / "vae" / "config.json").read_text(encoding="utf-8"))
+        side = config.get("scale_factor_spatial", 8)
+        count = (request.num_frames - 1) // config.get("scale_factor_temporal", 4) + 1
+        return (1, config["z_dim"], count, request.height // side, request.width // side)
+
+    @contextmanager
+    def text_encoder(self, plan: Plan) -> Iterator[tuple[Any, UMT5EncoderModel]]:
+        """Give tokenizer and text encoder while they work; afterwards they are dropped where the plan says so."""
+        tokenizer, encoder = self._part("text_encoder", (plan.device, plan.text_encoder), plan)
+        with self._working(encoder, plan.text_encoder, plan):
+            yield tokenizer, encoder
+        if plan.encoder_freed:
+            del tokenizer, encoder
+            self._drop("text_encoder", plan)
+
+    @contextmanager
+    def transformer(self, plan: Plan) -> Iterator[WanTransformer3DModel]:
+        """Give the transformer while it works, and leave it without a trace of the run, however that ends."""
+        transformer = self._part("transformer", (plan.device, plan.precision, plan.transformer), plan)
+        with self._working(transformer, plan.transformer, plan), self._attention():
+            try:
+                yield transformer
+            finally:
+                transformer._reset_stateful_cache()
+
+    @contextmanager
+    def vae(self, plan: Plan) -> Iterator[AutoencoderKLWan]:
+        """Give the VAE while it works, in tiles where the plan says so."""
+        vae = self._vae(plan)
+        with self._working(vae, plan.vae, plan):
+            yield vae
+
+    def pipeline(self, transformer: WanTransformer3DModel, scheduler: Any, anchored: bool, plan: Plan) -> Any:
+        """Return a pipeline around the modules there are.
+
+        Made by the constructor: `from_pipe` of diffusers would cast the shared modules in place. Without an anchor all
+        tokens share one timestep, so that it need not be expanded to each.
+        """
+        shared = {"tokenizer": None, "text_encoder": None, "vae": self._vae(plan), "transformer": transformer}
+        kind = PicturePipeline if anchored else TextPipeline
+        one = self.levers.one_timestep or not self._expands()
+        pipeline = kind(**shared, scheduler=scheduler, expand_timesteps=anchored or not one)
+        pipeline.device_name = plan.device
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
+
+    def arrange(self, plan: Plan) -> None:
+        """Take off the card what an earlier plan left there and this one does not."""
+        for name in tuple(self._loaded):
+            if getattr(plan, name) == "parked":
+                self._module(name).to("cpu")
+        _tidy(plan.device)
+
+    def free(self) -> None:
+        """Forget all modules."""
+        self._loaded.clear()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def _expands(self) -> bool:
+        index = json.loads((self.folder / "model_index.json").read_text(encoding="utf-8"))
+        return bool(index.get("expand_timesteps"))
+
+    def _vae(self, plan: Plan) -> AutoencoderKLWan:
+        vae: AutoencoderKLWan = self._part("vae", (plan.device, plan.vae_precision, plan.vae), plan)
+        vae.use_tiling = plan.tiling
+        if plan.tiling:
+            stride = plan.tile - plan.tile // OVERLAP
+            vae.enable_tiling(plan.tile, plan.tile, stride, stride)
+        return vae
+
+    def _part(self, name: str, wanted: Any, plan: Plan) -> Any:
+        """Return a part as wanted, loaded anew where it is there in another way."""
+        if name in self._loaded and self._loaded[name][0] != wanted:
+            self._drop(name, plan)
+        if name not in self._loaded:
+            load = {
+                "text_encoder": self._load_text_encoder,
+                "transformer": self._load_transformer,
+                "vae": self._load_vae,
+            }
+            try:
+                self._loaded[name] = (wanted, load[name](plan))
+            except torch.OutOfMemoryError:
+                raise
+            except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+                raise Unavailable("wan_weights_damaged", {"folder": str(self.folder), "file": name}) from error
+        return self._loaded[name][1]
+
+    def _module(self, name: str) -> Any:
+        part = self._loaded[name][1]
+        return part[1] if name == "text_encoder" else part
+
+    def _drop(self, name: str, plan: Plan) -> None:
+        self._loaded.pop(name, None)
+        _tidy(plan.device)
+
+    def _load_text_encoder(self, plan: Plan) -> tuple[Any, UMT5EncoderModel]:
+        tokenizer = AutoTokenizer.from_pretrained(self.folder / "tokenizer")
+        kind = torch.float32 if plan.device == "cpu" else torch.bfloat16
+        encoder = UMT5EncoderModel.from_pretrained(self.folder / "text_encoder", dtype=kind)
+        if encoder.shared.weight.data_ptr() != encoder.encoder.embed_tokens.weight.data_ptr():
+            # transformers before 5.2 left the encoder's own embedding without its weights
+            raise Unavailable("library_missing", {"library": "transformers>=5.2"})
+        if plan.text_encoder == "offloaded":
+            _offload(encoder, plan, "leaf_level")
+        return tokenizer, encoder.eval()
+
+    def _load_transformer(self, plan: Plan) -> WanTransformer3DModel:
+        kind, levers = PRECISIONS[plan.precision], self.levers
+        transformer = WanTransformer3DModel.from_pretrained(self.folder, subfolder="transformer", dtype=kind)
+        if plan.precision == "fp8":
+            transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=kind)
+        if plan.transformer == "offloaded":
+            _offload(transformer, plan, "block_level")
+        if levers.fused_qkv:
+            transformer.fuse_qkv_projections()
+        if levers.first_block_cache:
+            transformer.enable_cache(FirstBlockCacheConfig(threshold=levers.first_block_cache))
+        if levers.compiled:
+            transformer.compile_repeated_blocks(fullgraph=True)
+        return transformer
+
+    def _load_vae(self, plan: Plan) -> AutoencoderKLWan:
+        kind, levers = PRECISIONS[plan.vae_precision], self.levers
+        vae = AutoencoderKLWan.from_pretrained(self.folder, subfolder="vae", dtype=kind)
+        if levers.decode_bf16:
+            for module in (vae.decoder, vae.post_quant_conv):
+                module.to(torch.bfloat16)
+        if levers.channels_last:
+            for weight in vae.parameters():
+                if weight.dim() == 5:
+                    weight.data = weight.data.contiguous(memory_format=torch.channels_last_3d)
+        if levers.compiled_decode:
+            vae.decoder.compile()
+        return vae
+
+    @contextmanager
+    def _working(self, module: Any, place: str, plan: Plan) -> Iterator[None]:
+        """Have a module on the card while it works; one that is offloaded goes there block by block by itself."""
+        if place == "offloaded":
+            yield
+            return
+        try:
+            module.to(plan.device)
+            yield
+        finally:
+            if place == "parked":
+                module.to("cpu")
+                _tidy(plan.device)
+
+    def _attention(self) -> AbstractContextManager[Any]:
+        """Choose the attention kernel for this run only: set on a module, it would stay the default of the process."""
+        return attention_backend(self.levers.attention) if self.levers.attention else nullcontext()
+
+
+def _offload(module: Any, plan: Plan, kind: str) -> None:
+    """Let the blocks of a module come to the card one after another, the next while one works where streams exist."""
+    apply_group_offloading(
+        module,
+        onload_device=torch.device(plan.device),
+        offload_device=torch.device("cpu"),
+        offload_type=kind,
+        num_blocks_per_group=1 if kind == "block_level" else None,
+        use_stream=plan.device == "cuda",
+    )
+
+
+def _tidy(device: str) -> None:
+    """Give memory that PyTorch keeps for later back to the card."""
+    if device == "cuda":
+        torch.cuda.empty_cache()
+    elif device == "mps":
+        torch.mps.empty_cache()

@@ -1,0 +1,63 @@
+"""Tensors kept on disk: each file whole or not at all, each folder under a stated size, the unused going first."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+Tensors = dict[str, torch.Tensor]
+
+
+class TensorFolder:
+    """Named sets of tensors as safetensors files in one folder."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        self.folder = folder
+        self.most_bytes = most_bytes
+        """What all files together may take."""
+
+    def load(self, name: str) -> Tensors | None:
+        """Return the tensors kept under a name; None when there are none or the file was damaged, and is now gone."""
+        path = self._path(name)
+        try:
+            tensors: Tensors = load_file(path)
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, SafetensorError):
+            path.unlink(missing_ok=True)
+            return None
+        return tensors
+
+    def save(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
+        """Keep tensors under a name; raises OSError when the disk is full."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(name)
+        part = path.with_suffix(f".{os.getpid()}.part")  # two processes may keep the same at one moment
+        try:
+            save_file({key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        self._trim(path)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.safetensors"
+
+    def _trim(self, kept: Path) -> None:
+        """Delete the longest unused files, never the one just written, until the folder has its size."""
+        known = []
+        for path in self.folder.glob("*.safetensors"):
+            with suppress(FileNotFoundError):
+                known.append((path.stat().st_mtime, path.stat().st_size, path))
+        over = sum(size for _, size, _ in known) - self.most_bytes
+        for _, size, path in sorted(known):
+            if over <= 0:
+                return
+            if path != kept:
+                path.unlink(missing_ok=True)
+                over -= size
