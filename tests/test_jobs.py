@@ -15,6 +15,8 @@ from studio.library import ClipQuery, Library
 from studio.library.schema import step
 from studio.settings import Settings
 from studio.storyboard import CastMember, Look, Segment, Storyboard
+from studio.ui.tray import Tray
+from studio.ui.views import preview
 from tests.bars import bars_prompt
 
 LOOK = Look(engine="bars", width=64, height=48)
@@ -297,3 +299,17 @@ def test_two_runners_on_one_folder_do_everything_once(library: Library, settings
         runner.close()
     assert {job.status for job in ended} == {"done"}
     assert library.search(ClipQuery()).total == 24
+
+
+def test_a_preview_is_seen_while_it_is_made_and_forgotten_after(jobs, library):
+    job = jobs.submit(segment("look 0.05", seconds=1), LOOK)
+    end = time.monotonic() + 20
+    while not (seen := jobs.job(job.id)).preview:
+        assert not seen.ended and time.monotonic() < end
+        time.sleep(0.02)
+    with Image.open(io.BytesIO(seen.preview)) as picture:
+        assert picture.size == (16, 9) and preview(seen).startswith("data:image/jpeg;base64,")
+    assert preview(seen) in Tray(library, jobs).html("en")
+    assert jobs.wait(job.id, 20).preview is None
+    with library.database.read() as connection:
+        assert connection.scalars(sa.select(step.c.preview)).all() == [None]
