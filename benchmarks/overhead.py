@@ -11,7 +11,6 @@ from typing import Any
 
 import models
 from benchmarks.studio import opened, wish
-from models import open_engine
 from models.animatic import Animatic
 from studio.jobs import Jobs
 from studio.production.plan import Wish, request_of
@@ -56,7 +55,7 @@ def bare(seed: int) -> float:
     """Return the seconds a new engine takes to draw every frame."""
     segment, look = wish(seed)
     began = time.perf_counter()
-    engine = open_engine(look.engine)
+    engine = models.Engines().open(look.engine)
     segment = Segment(compose(segment.prompt), segment.seconds)
     for _ in engine.render(request_of(Wish(segment, look), engine), lambda _done, _total, _doing: None):
         pass

@@ -9,7 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 from PIL import Image
 
-from models import open_engine
+from models.animatic import Animatic
 from models.engine import ClipRequest, Frame, Prompt
 from studio import video
 from studio.prompts import compose, vocabulary
@@ -30,7 +30,7 @@ def quiet(done: int, total: int, doing: str) -> None:
 
 def frames(prompt: Prompt, size: tuple[int, int], seconds: float, seed: int) -> Iterable[Frame]:
     """Yield the frames of one clip."""
-    engine = open_engine("animatic")
+    engine = Animatic()
     fps = engine.limits.fps[0]
     count = engine.limits.frames_for(seconds, fps)
     return engine.render(ClipRequest(prompt, *size, num_frames=count, fps=fps, seed=seed), quiet)

@@ -109,6 +109,8 @@ class Limits:
     anchor_frames: int = 0
     """How many frames of the take before it can continue from; 0 when it cannot."""
     negative_prompt: bool = False
+    adapters: bool = False
+    """Whether it can be opened with adapters (LoRA)."""
     memory_gb: float = 0.5
     """Memory one take needs, in GiB: of the graphics card, or of the machine when it uses none."""
     pace: float = 0.1
@@ -200,12 +202,14 @@ class Ending:
 
 
 class Report(Protocol):
-    """Progress and cancel in one."""
+    """Progress, preview and cancel in one."""
 
-    def __call__(self, done: int, total: int, doing: str) -> None:
+    def __call__(self, done: int, total: int, doing: str, preview: Frame | None = None) -> None:
         """Say that `done` of `total` parts of the stage `doing` are ready; raise `Cancelled` when asked to stop.
 
-        `doing` is a code of the text catalogue, such as "drawing". To be called at least twice a second.
+        `doing` is a code of the text catalogue, such as "doing_drawing". `preview` is what can be seen of the take so
+        far, a small picture of any size; without one the last stays. To be called at least twice a second where the
+        work can be interrupted so often.
         """
 
 
@@ -214,7 +218,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """Its key in `models.ENGINES`."""
+        """What `models.Engines` calls it."""
 
     @property
     def identity(self) -> str:
@@ -223,6 +227,9 @@ class Engine(Protocol):
     @property
     def limits(self) -> Limits:
         """What it can do."""
+
+    def check_available(self) -> None:
+        """Raise `Unavailable` unless it can run on this machine as it is now; quick, and loads no weights."""
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield `request.num_frames` frames of exactly the request's size and return how it ended.

@@ -1,8 +1,9 @@
 """What a person wants made: the look a film shares and the segments it is told in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log
 
-from models.engine import Prompt
+from models.engine import Engine, Prompt
 
 SEAMS = ("auto", "cut", "blend", "morph")
 """Ways to join a segment to the one before it; "auto" decides from the measure of the seam."""
@@ -21,6 +22,24 @@ class Look:
     fps: int = 24
     seed: int = 0
     """0 to models.engine.MAX_SEED; equal seeds and words give equal pixels."""
+
+
+def look_for(engine: Engine, look: Look) -> Look:
+    """Return a look as another engine can take it: with the nearest of its sizes and rates where it cannot take these.
+
+    The nearest size is the one nearest in shape, and of those in area.
+    """
+    limits, (low, high) = engine.limits, engine.limits.side_range
+    sides = (look.width, look.height)
+    size = sides if all(low <= side <= high and not side % limits.size_multiple for side in sides) else ()
+
+    def far(offered: tuple[int, int]) -> tuple[float, float]:
+        (width, height), shape = offered, look.width / look.height
+        return round(abs(log(width / height / shape)), 1), abs(log(width * height / (look.width * look.height)))
+
+    width, height = size or min(limits.sizes, key=far)
+    fps = look.fps if look.fps in limits.fps else limits.fps[0]
+    return replace(look, engine=engine.name, width=width, height=height, fps=fps)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
@@ -24,6 +25,9 @@ from studio.errors import Invalid, StorageError
 PRESET, CRF = "superfast", 20
 """x264's speed and quality. Measured on drawn clips: as close to the frames as veryfast at 19, about as large, for six
 tenths of its work; and without veryfast's look-ahead the film is ready when the last frame is."""
+
+POSTER = 640
+"""Pixels of the longer side of a poster, at most."""
 
 AHEAD = 16
 """Stretches of more frames than this are decoded by several threads."""
@@ -180,17 +184,23 @@ def index(path: Path) -> Index:
         raise Invalid("video_broken", {"name": path.name}) from error
 
 
-def poster(frame: Frame, path: Path, longest: int = 640) -> None:
-    """Write a frame as a JPEG picture whose longer side is at most `longest` pixels, whole or not at all."""
-    from PIL import Image
-
-    picture = Image.fromarray(frame)
-    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+def poster(frame: Frame, path: Path) -> None:
+    """Write a frame as a JPEG picture, whole or not at all."""
     with whole(path) as part:
         try:
-            picture.save(part, format="JPEG", quality=88, optimize=True, progressive=True)
+            part.write_bytes(jpeg(frame, POSTER))
         except OSError as error:
             raise not_written(path, error.strerror or str(error)) from error
+
+
+def jpeg(frame: Frame, longest: int) -> bytes:
+    """Return a frame as a JPEG picture whose longer side is at most `longest` pixels."""
+    from PIL import Image
+
+    picture, written = Image.fromarray(frame), BytesIO()
+    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    picture.save(written, format="JPEG", quality=88, optimize=True, progressive=True)
+    return written.getvalue()
 
 
 def _encode(frames: Iterable[Frame], command: list[str], path: Path) -> int:

@@ -10,7 +10,10 @@ from models.engine import ClipRequest, Ending, Frame, Limits, Prompt, Reading, R
 
 
 class Bars:
-    """Draws bars in the colours of a seed. Actions: "pause 0.01" sleeps so long a frame, "fail" fails half way."""
+    """Draws bars in the colours of a seed.
+
+    Actions: "pause 0.01" sleeps so long a frame, "look 0.01" likewise and shows a preview, "fail" fails half way.
+    """
 
     name = "bars"
     identity = "bars-1"
@@ -23,6 +26,9 @@ class Bars:
         pace=0.001,
     )
 
+    def check_available(self) -> None:
+        pass
+
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         self.limits.check(request)
         verb, _, number = request.prompt.action.partition(" ")
@@ -30,7 +36,9 @@ class Bars:
         columns = np.arange(request.width) * 8 // request.width
         for index in range(request.num_frames):
             report(index, request.num_frames, "doing_drawing")
-            if verb == "pause":
+            if verb == "look":
+                report(index, request.num_frames, "doing_drawing", np.full((9, 16, 3), 10 * index, np.uint8))
+            if verb in ("pause", "look"):
                 time.sleep(float(number))
             if verb == "fail" and index == request.num_frames // 2:
                 raise RuntimeError("told to fail")

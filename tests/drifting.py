@@ -43,6 +43,9 @@ class Drifting:
         pace=0.01,
     )
 
+    def check_available(self) -> None:
+        pass
+
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         self.limits.check(request)
         before = State.read(request.anchor, request.seed)

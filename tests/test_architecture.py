@@ -30,7 +30,15 @@ MAY_IMPORT = {
     "studio.post": {*CONTRACT, *ERRORS, "studio.video", "models.realesrgan"},
     "studio.library": {*DATA, "studio.settings", "studio.video"},
     "studio.production": {*DATA, "models", "studio.library", "studio.post", "studio.prompts", "studio.video"},
-    "studio.jobs": {*DATA, "models", "studio.library", "studio.production", "studio.prompts", "studio.settings"},
+    "studio.jobs": {
+        *DATA,
+        "models",
+        "studio.library",
+        "studio.production",
+        "studio.prompts",
+        "studio.settings",
+        "studio.video",
+    },
     "studio.ui": {
         *DATA,
         "models",

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from models import ENGINES, open_engine
-from models.engine import Anchor, Cancelled, ClipRequest, Ending, Engine, Frame, Prompt, Reading, Refused, Unavailable
+from models import Engines
+from models.engine import Anchor, Cancelled, ClipRequest, Ending, Engine, Frame, Prompt, Reading, Refused
 
 PROMPT = Prompt("a fox", "runs", "in a forest", "flat", sentence="a fox runs in a forest, flat")
 
@@ -26,13 +26,12 @@ def take(engine: Engine, request: ClipRequest, report=silent) -> tuple[list[Fram
             return frames, end.value
 
 
-@pytest.fixture(params=list(ENGINES))
+@pytest.fixture(params=Engines().names)
 def engine(request) -> Engine:
     """Open an engine, or skip where it cannot run."""
-    try:
-        return open_engine(request.param)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    if why := Engines().why_not(request.param):
+        pytest.skip(str(why))
+    return Engines().open(request.param)
 
 
 def smallest(engine: Engine, **changes) -> ClipRequest:
@@ -47,13 +46,14 @@ def smallest(engine: Engine, **changes) -> ClipRequest:
 
 
 def test_is_named_as_in_the_catalogue(engine):
-    assert ENGINES[engine.name]
-    assert type(engine) is type(open_engine(engine.name))
+    engines = Engines()
+    assert engine.name in engines.names and engines.open(engine.name) is engines.open(engine.name)
+    assert type(engine) is type(engines.open(engine.name))
 
 
 def test_identity_is_stable_between_instances(engine):
     assert engine.identity
-    assert engine.identity == open_engine(engine.name).identity
+    assert engine.identity == Engines().open(engine.name).identity
 
 
 def test_offers_only_what_it_accepts(engine):
@@ -86,7 +86,7 @@ def test_something_moves(engine):
 
 def test_equal_requests_give_equal_pixels(engine):
     first, _ = take(engine, smallest(engine))
-    again, _ = take(open_engine(engine.name), smallest(engine))
+    again, _ = take(Engines().open(engine.name), smallest(engine))
     assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
 
 

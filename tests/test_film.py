@@ -29,6 +29,7 @@ from studio.storyboard import CastMember, Look, Segment, Storyboard
 from tests.bars import Chained, bars_prompt
 
 models.ENGINES["chained"] = "tests.bars:Chained"
+ENGINES = models.Engines()
 
 LOOK = Look("chained", 64, 48, 12)
 sqlite_only = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -53,7 +54,7 @@ def changed(wanted: Storyboard, number: int, **changes) -> Storyboard:
 
 
 def keys(wanted: Storyboard, cast=()) -> list[str]:
-    return [take.key for take in plan_film(wanted, cast).takes]
+    return [take.key for take in plan_film(ENGINES, wanted, cast).takes]
 
 
 def same(one: list[str], other: list[str]) -> list[int]:
@@ -61,7 +62,7 @@ def same(one: list[str], other: list[str]) -> list[int]:
     return [number for number, pair in enumerate(zip(one, other, strict=True), 1) if pair[0] == pair[1]]
 
 
-def until(condition, seconds: float = 30.0):
+def until(condition, seconds: float = 60.0):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "it took too long"
@@ -81,8 +82,8 @@ def made(jobs: Jobs, wanted: Storyboard):
 
 def test_a_film_of_one_segment_has_the_take_that_the_segment_alone_has():
     wanted = storyboard(1)
-    assert keys(wanted) == [plan(wanted.segments[0], LOOK).key]
-    assert keys(changed(wanted, 1, seed=7)) == [plan(wanted.segments[0], replace(LOOK, seed=7)).key]
+    assert keys(wanted) == [plan(ENGINES, wanted.segments[0], LOOK).key]
+    assert keys(changed(wanted, 1, seed=7)) == [plan(ENGINES, wanted.segments[0], replace(LOOK, seed=7)).key]
 
 
 def test_a_change_gives_new_keys_to_what_hangs_on_it_and_to_nothing_else():
@@ -111,15 +112,17 @@ def test_whatever_shows_in_a_film_changes_its_key():
         replace(wanted, segments=wanted.segments[:2]),
         changed(wanted, 3, cut=True),
     ]
-    assert len({plan_film(film).film.key for film in films}) == len(films)
+    assert len({plan_film(ENGINES, film).film.key for film in films}) == len(films)
     renamed = replace(changed(wanted, 1, seam="morph", id="a"), title="x", id="b", story="y")
-    assert plan_film(renamed).film.key == plan_film(wanted).film.key
+    assert plan_film(ENGINES, renamed).film.key == plan_film(ENGINES, wanted).film.key
     shots = storyboard(3, cuts=(3,))
-    assert plan_film(changed(shots, 3, seam="morph")).film.key == plan_film(shots).film.key, "a new shot is a cut"
+    assert plan_film(ENGINES, changed(shots, 3, seam="morph")).film.key == plan_film(ENGINES, shots).film.key, (
+        "a new shot is a cut"
+    )
 
 
 def test_takes_that_continue_need_the_one_before_and_have_a_frame_more():
-    planned = plan_film(storyboard(4, cuts=(3,)))
+    planned = plan_film(ENGINES, storyboard(4, cuts=(3,)))
     assert [take.needs for take in planned.takes] == [(), (planned.takes[0].key,), (), (planned.takes[2].key,)]
     assert [step.key for step in planned.steps] == [*(take.key for take in planned.takes), planned.film.key]
     assert planned.film.needs == tuple(take.key for take in planned.takes)
@@ -127,21 +130,21 @@ def test_takes_that_continue_need_the_one_before_and_have_a_frame_more():
 
 def test_segments_that_are_alike_share_a_take():
     wanted = Storyboard(LOOK, (Segment(bars_prompt(), 0.5), Segment(bars_prompt(), 0.5, cut=True)))
-    planned = plan_film(wanted)
+    planned = plan_film(ENGINES, wanted)
     assert len(planned.takes) == 2 and len(planned.steps) == 2
 
 
 def test_an_engine_that_cannot_continue_starts_every_segment_anew():
     wanted = replace(storyboard(3, wording="same bars"), look=replace(LOOK, engine="bars"))
-    for take, segment in zip(plan_film(wanted).takes, wanted.segments, strict=True):
-        assert take.key == plan(segment, wanted.look).key and take.needs == ()
+    for take, segment in zip(plan_film(ENGINES, wanted).takes, wanted.segments, strict=True):
+        assert take.key == plan(ENGINES, segment, wanted.look).key and take.needs == ()
 
 
 def test_the_cast_is_written_out_and_its_change_reaches_only_those_who_use_it():
     wanted = Storyboard(LOOK, tuple(Segment(bars_prompt(name), 0.5, cut=True) for name in ("@Mia", "bars", "@mia")))
     mia = CastMember("Mia", "red bars")
     before = keys(wanted, [mia])
-    assert plan_film(wanted, [mia]).takes[0].params["segment"]["prompt"]["subject"] == "red bars"
+    assert plan_film(ENGINES, wanted, [mia]).takes[0].params["segment"]["prompt"]["subject"] == "red bars"
     assert same(before, keys(wanted, [replace(mia, words="blue bars")])) == [2]
     assert same(before, keys(wanted, [replace(mia, picture="f" * 64)])) == [2]
 
@@ -165,19 +168,19 @@ BAD_SEGMENTS = {
 @pytest.mark.parametrize("code", BAD)
 def test_what_is_no_film_is_refused(code):
     with pytest.raises(StudioError) as refused:
-        plan_film(BAD[code])
+        plan_film(ENGINES, BAD[code])
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("code", BAD_SEGMENTS)
 def test_a_segment_that_cannot_be_made_is_named(code):
     with pytest.raises(Invalid) as refused:
-        plan_film(changed(storyboard(4), 3, **BAD_SEGMENTS[code]))
+        plan_film(ENGINES, changed(storyboard(4), 3, **BAD_SEGMENTS[code]))
     assert (refused.value.code, refused.value.values["segment"]) == (code, 3)
 
 
 def test_as_many_segments_as_are_allowed():
-    assert len(plan_film(storyboard(SEGMENTS_LIMIT)).takes) == SEGMENTS_LIMIT
+    assert len(plan_film(ENGINES, storyboard(SEGMENTS_LIMIT)).takes) == SEGMENTS_LIMIT
 
 
 # --- anchors
@@ -245,7 +248,7 @@ def test_takes_stay_out_of_the_library_until_they_are_asked_for(jobs, library):
 @sqlite_only
 def test_a_clip_of_the_library_is_a_take_of_a_film_and_stays_a_clip(jobs, library):
     wanted = storyboard(2)
-    clip = library.clip(jobs.wait(jobs.submit(wanted.segments[0], LOOK).id, 20).clip_id)
+    clip = library.clip(jobs.wait(jobs.submit(wanted.segments[0], LOOK).id, 60).clip_id)
     made(jobs, wanted)
     assert library.clip(clip.id) == clip
 
@@ -285,7 +288,7 @@ def test_a_film_whose_files_are_gone_is_not_there_and_is_made_anew_for_its_story
     assert [one.status for one in jobs.progress_of(kept)] == ["new", "done"]
     job = jobs.submit_film(wanted)
     assert library.storyboards.load(job.storyboard), "who asks what went wrong must find the segments"
-    assert jobs.wait(job.id, 20).status == "done" and jobs.film_of(wanted) is not None
+    assert jobs.wait(job.id, 60).status == "done" and jobs.film_of(wanted) is not None
 
 
 @sqlite_only
@@ -313,7 +316,7 @@ def test_takes_stand_side_by_side_and_an_older_one_can_be_chosen_again(jobs, lib
     made(jobs, wanted)
     other = changed(wanted, 2, seed=5)
     assert [seen.status for seen in jobs.progress_of(other)] == ["done", "stale"]
-    jobs.wait(jobs.submit_take(other, other.segments[1].id).id, 20)
+    jobs.wait(jobs.submit_take(other, other.segments[1].id).id, 60)
     seen = jobs.progress_of(other)[1]
     assert [(take.seed, take.chosen, take.fits) for take in seen.takes] == [(0, False, True), (5, True, True)]
     assert jobs.film_of(other) is None and jobs.film_of(wanted) is not None
@@ -328,7 +331,7 @@ def test_another_take_asks_nothing_of_the_segments_it_does_not_hang_on(jobs, lib
     wanted = changed(storyboard(4, cuts=(2, 4), lut="nosuch"), 3, prompt=Prompt(""))
     kept = library.storyboards.save(changed(wanted, 1, seconds=0.0))
     asked = changed(kept, 2, seed=5)
-    assert jobs.wait(jobs.submit_take(asked, asked.segments[1].id).id, 20).status == "done"
+    assert jobs.wait(jobs.submit_take(asked, asked.segments[1].id).id, 60).status == "done"
     assert [one.status for one in jobs.progress_of(asked)] == ["new", "done", "new", "new"]
     with pytest.raises(Invalid) as refused:
         jobs.submit_take(changed(asked, 3, seed=7), asked.segments[2].id)
@@ -375,19 +378,21 @@ def test_takes_that_were_just_planned_are_not_planned_again(monkeypatch):
     take_step = film_module.take_step
     monkeypatch.setattr(film_module, "take_step", lambda *wish: planned.append(1) or take_step(*wish))
     wanted = changed(storyboard(5, title="planned once"), 5, prompt=Prompt(""))
-    first = plan_takes(wanted, [mia])
-    again = plan_takes(replace(wanted, segments=(*wanted.segments,)), (mia,))
+    first = plan_takes(ENGINES, wanted, [mia])
+    again = plan_takes(ENGINES, replace(wanted, segments=(*wanted.segments,)), (mia,))
     assert len(planned) == 4 and again[:4] == first[:4]
     assert again[4].to_dict() == first[4].to_dict() and again[4] is not first[4], "each is raised by one alone"
-    plan_takes(wanted, [replace(mia, words="a boy")])
+    plan_takes(ENGINES, wanted, [replace(mia, words="a boy")])
     assert len(planned) == 8
 
 
 def test_a_take_of_another_seed_begins_where_the_take_does():
     wanted = storyboard(2)
-    take = plan_takes(wanted)[1]
-    other = plan_takes(changed(wanted, 2, seed=7))[1]
-    assert reseeded(take, 7) == other and reseeded(other, LOOK.seed) == take == reseeded(take, LOOK.seed)
+    take = plan_takes(ENGINES, wanted)[1]
+    other = plan_takes(ENGINES, changed(wanted, 2, seed=7))[1]
+    assert reseeded(ENGINES, take, 7) == other and reseeded(ENGINES, other, LOOK.seed) == take == reseeded(
+        ENGINES, take, LOOK.seed
+    )
 
 
 def test_takes_are_planned_anew_for_another_engine_under_the_same_name(monkeypatch):
@@ -396,17 +401,17 @@ def test_takes_are_planned_anew_for_another_engine_under_the_same_name(monkeypat
     monkeypatch.setattr(Chained, "identity", "chained-2")
     after = keys(wanted)
     monkeypatch.setattr(Chained, "limits", replace(Chained.limits, anchor_frames=0))
-    assert same(before, after) == [] and not any(map(continues, plan_film(wanted).takes))
+    assert same(before, after) == [] and not any(map(continues, plan_film(ENGINES, wanted).takes))
 
 
 @sqlite_only
 def test_a_film_asked_for_before_an_update_is_not_made_under_its_old_key(jobs, library, monkeypatch):
     wanted = storyboard(2)
     made(jobs, wanted)
-    planned = plan_film(wanted).film
+    planned = plan_film(ENGINES, wanted).film
     monkeypatch.setattr(film_module, "JOINING", film_module.JOINING + 1)
     with pytest.raises(Failed) as refused:
-        run_step(planned, library, lambda done, total, doing: None)
+        run_step(planned, library, ENGINES, lambda done, total, doing: None)
     assert refused.value.code == "joining_changed"
 
 
@@ -421,7 +426,7 @@ def test_another_way_to_match_makes_anew_what_holds_a_match(monkeypatch):
 def test_measuring_counts_on_and_stops_when_it_is_told_to(jobs, library):
     wanted = storyboard(9)
     made(jobs, wanted)
-    step_of_film, seen = plan_film(wanted).film, []
+    step_of_film, seen = plan_film(ENGINES, wanted).film, []
 
     def report(done, total, doing):
         seen.append((done / total, doing))
@@ -429,7 +434,7 @@ def test_measuring_counts_on_and_stops_when_it_is_told_to(jobs, library):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        run_step(step_of_film, library, report)
+        run_step(step_of_film, library, ENGINES, report)
     shares = [share for share, _ in seen]
     assert shares == sorted(shares) and sum(doing == "doing_measuring" for _, doing in seen) > 3
     assert not list(library.store.temporary.iterdir())
@@ -451,17 +456,17 @@ def test_retry_makes_only_what_failed(jobs, library, monkeypatch):
     broken = keys(wanted)[1]
     begun = []
 
-    def sometimes(one, library, report):
+    def sometimes(one, library, engines, report):
         begun.append(one.key)
         if one.key == broken and begun.count(broken) == 1:
             raise Failed("take_missing")
-        return run_step(one, library, report)
+        return run_step(one, library, engines, report)
 
     monkeypatch.setattr(jobs.runner, "_run", sometimes)
     job = jobs.wait(jobs.submit_film(wanted).id, 60)
     assert job.status == "failed" and jobs.film_job(job.storyboard).id == job.id
     assert jobs.wait(jobs.retry(job.id).id, 60).status == "done"
-    assert begun == [*keys(wanted)[:2], *keys(wanted)[1:], plan_film(wanted).film.key]
+    assert begun == [*keys(wanted)[:2], *keys(wanted)[1:], plan_film(ENGINES, wanted).film.key]
 
 
 @sqlite_only
@@ -473,9 +478,9 @@ def test_retry_plans_anew_for_an_engine_that_changed(jobs, library, monkeypatch)
     monkeypatch.setattr(Chained, "identity", "chained-1")
     again = Jobs(library, jobs._settings)
     again.start()
-    stale = again.wait(old.id, 20)
+    stale = again.wait(old.id, 60)
     assert stale.status == "failed"
-    new = again.wait(again.retry(old.id).id, 20)
+    new = again.wait(again.retry(old.id).id, 60)
     assert new.status == "done" and new.id != old.id
     again.close()
 
@@ -522,7 +527,7 @@ def test_a_film_outlives_its_takes_and_comes_back_without_them(jobs, library, mo
     monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
     assert library.collect() == 6
     assert library.media(library.clip(film.id).video) and jobs.submit_film(wanted).reused
-    jobs.wait(jobs.submit(Segment(bars_prompt("another"), 0.5), LOOK).id, 20)
+    jobs.wait(jobs.submit(Segment(bars_prompt("another"), 0.5), LOOK).id, 60)
     library.delete(film.id)
     assert library.collect() == 2
     again = made(jobs, wanted)
@@ -560,9 +565,9 @@ def test_a_take_whose_bytes_are_damaged_is_made_again_by_a_retry(jobs, library, 
     whole = path.read_bytes()
     path.chmod(0o644)
     path.write_bytes(whole[:-60] + bytes(60))
-    job = jobs.wait(jobs.submit_film(changed(wanted, 2, seed=4)).id, 20)
+    job = jobs.wait(jobs.submit_film(changed(wanted, 2, seed=4)).id, 60)
     assert (job.status, job.error["code"]) == ("failed", code)
-    assert jobs.wait(jobs.retry(job.id).id, 20).status == "done" and path.read_bytes() == whole
+    assert jobs.wait(jobs.retry(job.id).id, 60).status == "done" and path.read_bytes() == whole
 
 
 @sqlite_only

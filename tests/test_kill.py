@@ -30,15 +30,15 @@ pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def at_work(settings: Settings, log: Path, seconds: float) -> None:
     """Work on the queue for some seconds, writing down every step that is begun."""
 
-    def logged(step, library, report):
+    def logged(step, library, engines, report):
         with log.open("a") as file:
             file.write(f"{step.key}\n")
-        return run_step(step, library, report)
+        return run_step(step, library, engines, report)
 
     library = Library.open(settings)
     jobs = Jobs(library, settings)
     jobs.queue.patience = IMPATIENT
-    jobs.runner = Runner(jobs.queue, library, logged)
+    jobs.runner = Runner(jobs.queue, library, jobs.engines, logged)
     jobs.start()
     time.sleep(seconds)
     jobs.close()

@@ -123,7 +123,9 @@ def test_nothing_is_tried_unless_it_is_asked_for_and_needed(jobs, library):
     jobs.mend(library.storyboards.save(replace(plain, mend=True)))
     kept, made = finished(jobs, library, plain.id)
     assert len(made) == 3 and kept.segments[1].seed is not None
-    assert plan_film(replace(plain, mend=True)).film.key == plan_film(plain).film.key
+    assert (
+        plan_film(models.Engines(), replace(plain, mend=True)).film.key == plan_film(models.Engines(), plain).film.key
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from models import Engines
 from models.engine import SLOTS, Prompt
 from studio.jobs import THRESHOLD, Progress
 from studio.library import Clip
@@ -27,6 +28,7 @@ from studio.ui.storyboard.typed import Typed, read_typed, take_in
 from studio.ui.words import complaint_of
 from studio.web import LONGEST
 
+ENGINES = Engines()
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{7*7}} </noscript><script>alert(3)</script> @<b>\"'"
 
 
@@ -130,7 +132,7 @@ def test_a_refused_field_is_said_and_the_others_are_kept():
     seed = wrong["s1", "seed"]
     assert seed.why["code"] == "seed_refused" and after.segments[0].prompt.action == "runs"
     for language in ("en", "zh"):
-        shown = editor(after, after.segments[0], (), seed, language)
+        shown = editor(ENGINES, after, after.segments[0], (), seed, language)
         assert 'value="-1"' in shown and 'aria-invalid="true"' in shown
         assert complaint_of(seed.why, language) in shown
     after, wrong = take_in(board(), {"options": {"size": "x", "look_seed": "1"}})
@@ -138,7 +140,7 @@ def test_a_refused_field_is_said_and_the_others_are_kept():
     assert (wrong["options", "look_seed"], after.look.seed) == (None, 1)
     _, wrong = take_in(board(), {"options": {"look_seed": "one"}})
     seed = wrong["options", "look_seed"]
-    assert complaint_of(seed.why, "en") in options(after, seed, "en")
+    assert complaint_of(seed.why, "en") in options(ENGINES, after, seed, "en")
     long, _ = take_in(board(), {"story": {"story": "x" * 10**6}, "s1": {"action": "y" * 10**6}})
     assert len(long.story) <= 10**5 and len(long.segments[0].prompt.action) < 10**4
 
@@ -156,7 +158,11 @@ def test_a_field_is_kept_whole_or_refused_in_words():
 
 def test_whatever_can_be_typed_fits_into_one_message():
     start = board()
-    forms = story(start, (), "en") + editor(start, start.segments[0], (), None, "en") + options(start, None, "en")
+    forms = (
+        story(start, (), "en")
+        + editor(ENGINES, start, start.segments[0], (), None, "en")
+        + options(ENGINES, start, None, "en")
+    )
     typable = [one for one in re.findall("<(?:input|textarea) [^>]*>", forms) if not re.search("radio|checkbox", one)]
     limits = {re.search('name="(\\w+)"', one)[1]: int(re.search('maxlength="(\\d+)"', one)[1]) for one in typable}
     assert {*SLOTS, "story", "title", "wording", "seed", "look_seed"} == set(limits)
@@ -192,7 +198,7 @@ def test_nothing_typed_is_ever_markup():
     start = Storyboard(Look(), (Segment(Prompt(HOSTILE, HOSTILE), id="s1"), Segment(Prompt(HOSTILE), id="s2")), HOSTILE)
     cast = [CastMember("Mia", HOSTILE)]
     made, refused = making(start), Refused(HOSTILE, {"code": "seed_refused", "values": {"seed": HOSTILE, "high": 1}})
-    shown = strip(start, made, "s1", "en") + editor(start, start.segments[0], cast, refused, "en")
+    shown = strip(start, made, "s1", "en") + editor(ENGINES, start, start.segments[0], cast, refused, "en")
     shown += cast_list(start, cast, "Mia", "en") + cast_list(start, cast, HOSTILE, "en")
     assert "<img src=x" not in shown and "<script" not in shown and "</noscript" not in shown
     assert str(with_names("<i> @Mia & @小米")) == '&lt;i&gt; <b class="s-at">@Mia</b> &amp; <b class="s-at">@小米</b>'

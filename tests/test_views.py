@@ -111,7 +111,7 @@ def test_a_seed_that_is_no_whole_number_is_refused(seed):
     ("read", "wrong"), [(read_seconds, "soon"), (read_seconds, None), (read_size, "x"), (read_size, "-1x7")]
 )
 def test_a_length_or_size_that_is_none_is_refused(read, wrong):
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match="unreadable"):
         read(wrong)
 
 

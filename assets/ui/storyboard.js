@@ -61,6 +61,7 @@
   });
   document.addEventListener("change", (event) => {
     const field = event.target;
+    if (field.matches?.("[data-use-engine]")) Studio.tellBoard({ act: "use_engine", engine: field.value });
     if (!field.matches?.("[data-all-seams]") || !field.value) return;
     Studio.tellBoard({ act: "all_seams", value: field.value });
     field.value = "";

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from models.engine import ClipRequest, Ending, Frame, Limits, Report, Unavailable
@@ -83,6 +84,12 @@ class Animatic:
     def identity(self) -> str:
         """Return a text that changes with this engine's code, its data, or the libraries it draws with."""
         return _identity()
+
+    def check_available(self) -> None:
+        """Raise `Unavailable` where a library it draws with is not installed."""
+        for library in ("skia", "cv2"):
+            if find_spec(library) is None:
+                raise Unavailable("library_missing", {"library": library})
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield the frames of a take; raises `Refused` at once for a request outside the limits."""

@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from importlib import import_module, metadata, util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio import __version__
 from studio.cli.output import complain, show, show_json
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.text import say
+
+if TYPE_CHECKING:
+    from models import Engines
 
 PACKAGES = {
     "gradio": "",
@@ -130,29 +133,30 @@ def _examine_packages(found: Examination) -> None:
 
 def _examine_engines(found: Examination, language: str) -> None:
     try:
-        from models import ENGINES
+        from models import Engines
     except ImportError:  # numpy, which the packages tell of
         found.facts["engines"] = {}
         return
-    whys = {name: _why_not(name, language) for name in ENGINES}
+    engines = Engines()
+    whys = {name: _why_not(engines, name, language) for name in engines.names}
     found.facts["engines"] = {name: {"ready": not why, "why": why} for name, why in whys.items()}
     if all(whys.values()):
         found.problems.append(("cli_no_engine", {}))
 
 
-def _why_not(name: str, language: str) -> str:
+def _why_not(engines: "Engines", name: str, language: str) -> str:
     """Return what keeps an engine from running here, empty when nothing does; a quick one is asked for a frame."""
-    from models import open_engine
     from models.engine import ClipRequest, EngineError, Prompt
 
     try:
-        engine = open_engine(name)
+        engine = engines.open(name)
+        engine.check_available()
         limits = engine.limits
         if limits.pace < QUICK:
             width, height = limits.sizes[0]
             frames = limits.frames_for(limits.seconds_range[0], limits.fps[0])
             request = ClipRequest(Prompt("fox", sentence="fox"), width, height, frames, limits.fps[0], seed=0)
-            with closing(engine.render(request, lambda _done, _total, _doing: None)) as drawn:
+            with closing(engine.render(request, lambda *_: None)) as drawn:
                 next(drawn)
     except EngineError as error:
         return say(error.code, language, error.values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models import open_engine
+from models import Engines
 from studio.library import Library
 from studio.production import Step
 from studio.production.plan import request_of, wish_of
@@ -13,7 +13,7 @@ JOINING = 0.02
 """Seconds that joining and measuring a frame of 854x480 takes on a plain machine."""
 
 
-def estimates(library: Library, steps: Iterable[Step]) -> dict[str, float]:
+def estimates(library: Library, engines: Engines, steps: Iterable[Step]) -> dict[str, float]:
     """Return the seconds each step will probably take, by what such steps took lately."""
     paces: dict[tuple[str, str], float] = {}
     costs = {}
@@ -25,7 +25,7 @@ def estimates(library: Library, steps: Iterable[Step]) -> dict[str, float]:
             costs[step.key] = seconds * look["fps"] * pixels * JOINING / FRAME
             continue
         wish = wish_of(step.params)
-        engine, style = open_engine(wish.look.engine), style_id(wish.segment.prompt.style)
+        engine, style = engines.open(wish.look.engine), style_id(wish.segment.prompt.style)
         if (engine.name, style) not in paces:
             lately = library.pace(engine.name, style)
             paces[engine.name, style] = engine.limits.pace / FRAME if lately is None else lately / 1e6

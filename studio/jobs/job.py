@@ -44,6 +44,8 @@ class Job:
     """{"code", "values"} of what went wrong; None unless it failed."""
     created_at: float
     """Seconds since the epoch."""
+    preview: bytes | None = None
+    """A small JPEG of what can be seen of the take in hand; None while there is nothing to see."""
     again: Again | None = None
     """What it mends, if it is a film that was not asked for by a person."""
 
@@ -86,3 +88,5 @@ class Progress:
     """The take, or the newest older one when it is stale."""
     takes: tuple[TakeSeen, ...]
     """All that are there, and the chosen one, in the order in which they were first wanted."""
+    preview: bytes | None = None
+    """A small JPEG of what can be seen while it is working."""

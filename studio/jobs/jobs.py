@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from models import Engines
 from studio.errors import NotFound, StudioError
 from studio.jobs.estimate import estimates
 from studio.jobs.job import Job, Progress
@@ -29,9 +30,10 @@ class Jobs:
     """The queue of one studio and the runner in this process."""
 
     def __init__(self, library: Library, settings: Settings) -> None:
+        self.engines = Engines()
         self.queue = Queue(library.database)
-        self._mending = Mending(library.storyboards, self._enter)
-        self.runner = Runner(self.queue, library, made=self._mending.made)
+        self._mending = Mending(self.engines, library.storyboards, self._enter)
+        self.runner = Runner(self.queue, library, self.engines, made=self._mending.made)
         self._library = library
         self._settings = settings
         self._presence: TextIO | None = None
@@ -56,24 +58,26 @@ class Jobs:
 
     def submit(self, segment: Segment, look: Look) -> Job:
         """Want a clip; it is there at once when the library has it. Raises Invalid for what cannot be made."""
-        return self._submit(clip_order(segment, look))
+        return self._submit(clip_order(self.engines, segment, look))
 
     def submit_film(self, storyboard: Storyboard) -> Job:
         """Keep a storyboard and want its film; only what is not there is made. Raises Invalid.
 
         One that was never kept is not kept either when its film is there.
         """
-        order = film_order(storyboard, self._library.storyboards.cast())
+        order = film_order(self.engines, storyboard, self._library.storyboards.cast())
         if not (storyboard.id or storyboard.mend) and self._library.has(order.result.key):
             return self._submit(replace(order, takes=()))
         kept = self._library.storyboards.save(storyboard)
-        return self._submit(film_order(kept, self._library.storyboards.cast()))
+        return self._submit(film_order(self.engines, kept, self._library.storyboards.cast()))
 
     def submit_take(self, storyboard: Storyboard, segment_id: str) -> Job:
         """Keep a storyboard and want the take of one segment, with all it hangs on. Raises Invalid, NotFound."""
-        take_order(storyboard, self._library.storyboards.cast(), segment_id)  # what cannot be made is not kept
+        take_order(
+            self.engines, storyboard, self._library.storyboards.cast(), segment_id
+        )  # what cannot be made is not kept
         kept = self._library.storyboards.save(storyboard)
-        return self._submit(take_order(kept, self._library.storyboards.cast(), segment_id))
+        return self._submit(take_order(self.engines, kept, self._library.storyboards.cast(), segment_id))
 
     def mend(self, storyboard: Storyboard) -> None:
         """Try the weakest segment of a film that is there once more, if its kept storyboard asks for it."""
@@ -144,15 +148,15 @@ class Jobs:
 
     def estimate(self, segment: Segment, look: Look) -> float:
         """Return the seconds a clip will probably take, 0.0 when the library has it; raises Invalid."""
-        return self._estimate(clip_order(segment, look))
+        return self._estimate(clip_order(self.engines, segment, look))
 
     def estimate_film(self, storyboard: Storyboard) -> float:
         """Return the seconds a film will probably take; what is there costs nothing. Raises Invalid."""
-        return self._estimate(film_order(storyboard, self._library.storyboards.cast()))
+        return self._estimate(film_order(self.engines, storyboard, self._library.storyboards.cast()))
 
     def progress_of(self, storyboard: Storyboard) -> tuple[Progress, ...]:
         """Return how far each segment has come; a segment that cannot be made yet says why, and raises nothing."""
-        return progress_of(self._library, storyboard, self._library.storyboards.cast())
+        return progress_of(self._library, self.engines, storyboard, self._library.storyboards.cast())
 
     def film_of(self, storyboard: Storyboard) -> Clip | None:
         """Return the film of a storyboard as it stands, under its title, if it is made.
@@ -160,7 +164,7 @@ class Jobs:
         None also for one that cannot be planned, and for a film whose file is gone.
         """
         try:
-            order = film_order(storyboard, self._library.storyboards.cast())
+            order = film_order(self.engines, storyboard, self._library.storyboards.cast())
         except StudioError:
             return None
         film = self._library.made([order.result.key], kept=True).get(order.result.key)
@@ -221,11 +225,11 @@ class Jobs:
 
     def _makeable(self, record: Mapping[str, Any]) -> Order:
         """Return the order of a record, with today's cast when a picture it still needs is gone; raises Invalid."""
-        order = planned(record)
+        order = planned(self.engines, record)
         pictures = order.pictures(self._library.holding([step.key for step in order.steps]))
         if all(map(self._library.store.holds, pictures)):
             return order
-        return planned(record, self._library.storyboards.cast())
+        return planned(self.engines, record, self._library.storyboards.cast())
 
     def _estimate(self, order: Order) -> float:
         return 0.0 if self._library.has(order.result.key) else sum(self._estimates(order).values(), 0.0)
@@ -233,7 +237,7 @@ class Jobs:
     def _estimates(self, order: Order) -> dict[str, float]:
         """Return the seconds each step will probably take, without those the library has."""
         there = self._library.holding([step.key for step in order.steps])
-        return estimates(self._library, (step for step in order.steps if step.key not in there))
+        return estimates(self._library, self.engines, (step for step in order.steps if step.key not in there))
 
 
 def _alone(presence: TextIO) -> bool:

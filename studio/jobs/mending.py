@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from models import Engines
 from studio.errors import StudioError
 from studio.jobs.order import Order, film_order
 from studio.library import Clip, Storyboards
@@ -58,6 +59,7 @@ class Scores:
 class Mending:
     """What follows when a film is there; every method works in a write transaction."""
 
+    engines: Engines
     storyboards: Storyboards
     enter: Callable[[sa.Connection, Order], object]
     """Makes a job of an order."""
@@ -90,7 +92,7 @@ class Mending:
             segment, seed = kept.segments[at], second_seed(planned.takes[at])
             if seed not in self.storyboards.seeds_of(connection, kept.id, segment.id):
                 again = {"segment_id": segment.id, "number": at + 1, "score": film.segments[at], "seed": seed}
-                order = film_order(_seeded(kept, segment.id, seed), self.storyboards.cast())
+                order = film_order(self.engines, _seeded(kept, segment.id, seed), self.storyboards.cast())
                 record = {**order.record, "again": again | {"before": asdict(film)}}
                 self.enter(connection, replace(order, record=record))
                 return
@@ -112,7 +114,7 @@ class Mending:
     def _planned(self, storyboard: Storyboard) -> FilmPlan | None:
         """Return the plan of a storyboard with the cast as it is now; None where no film can be made of it."""
         try:
-            return plan_film(storyboard, self.storyboards.cast())
+            return plan_film(self.engines, storyboard, self.storyboards.cast())
         except StudioError:
             return None
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from models import Engines
 from studio.errors import Invalid, NotFound
 from studio.library import WantedTake
 from studio.library.storyboards import from_document, to_document
@@ -40,15 +41,15 @@ class Order:
         return {wish_of(step.params).beginning.picture for step in takes} - {""}
 
 
-def clip_order(segment: Segment, look: Look) -> Order:
+def clip_order(engines: Engines, segment: Segment, look: Look) -> Order:
     """Return the order of a clip by itself; raises Invalid."""
-    step = plan(segment, look)
+    step = plan(engines, segment, look)
     return Order("clip", wish_of(step.params).segment.prompt.sentence, (step,), step, dict(step.params))
 
 
-def film_order(storyboard: Storyboard, cast: Sequence[CastMember]) -> Order:
+def film_order(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember]) -> Order:
     """Return the order of all takes and the film of a storyboard; raises Invalid."""
-    planned = plan_film(storyboard, cast)
+    planned = plan_film(engines, storyboard, cast)
     return Order(
         kind="film",
         title=str(planned.film.params["title"]),
@@ -60,12 +61,12 @@ def film_order(storyboard: Storyboard, cast: Sequence[CastMember]) -> Order:
     )
 
 
-def take_order(storyboard: Storyboard, cast: Sequence[CastMember], segment_id: str) -> Order:
+def take_order(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember], segment_id: str) -> Order:
     """Return the order of the take of one segment and of what it hangs on, whatever the other segments are.
 
     Raises Invalid, NotFound.
     """
-    planned = plan_takes(storyboard, cast)
+    planned = plan_takes(engines, storyboard, cast)
     result = next((take for take, one in zip(planned, storyboard.segments, strict=False) if one.id == segment_id), None)
     if result is None:
         raise NotFound("segment_unknown")
@@ -83,16 +84,16 @@ def take_order(storyboard: Storyboard, cast: Sequence[CastMember], segment_id: s
     )
 
 
-def planned(record: Mapping[str, Any], cast: Sequence[CastMember] | None = None) -> Order:
+def planned(engines: Engines, record: Mapping[str, Any], cast: Sequence[CastMember] | None = None) -> Order:
     """Return the order of a record as it is planned today, with its own cast or another; raises Invalid."""
     if "storyboard" not in record:
         wish = wish_of(record)
-        return clip_order(wish.segment, wish.look)
+        return clip_order(engines, wish.segment, wish.look)
     storyboard = from_document(record["storyboard"])
     cast = [CastMember(**member) for member in record["cast"]] if cast is None else cast
     if "segment_id" in record:
-        return take_order(storyboard, cast, record["segment_id"])
-    order = film_order(storyboard, cast)
+        return take_order(engines, storyboard, cast, record["segment_id"])
+    order = film_order(engines, storyboard, cast)
     again = {"again": record["again"]} if "again" in record else {}
     return replace(order, record={**order.record, **again})
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from models import Engines
 from studio.errors import Invalid
 from studio.jobs.job import Progress, TakeSeen
 from studio.library import Clip, Library, WantedTake
@@ -15,10 +16,12 @@ from studio.production.plan import wish_of
 from studio.storyboard import CastMember, Segment, Storyboard
 
 
-def progress_of(library: Library, storyboard: Storyboard, cast: Sequence[CastMember]) -> tuple[Progress, ...]:
+def progress_of(
+    library: Library, engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember]
+) -> tuple[Progress, ...]:
     """Return one entry for each segment; one that cannot be planned is "new", with the reason as its error."""
     try:
-        planned = plan_takes(storyboard, cast)
+        planned = plan_takes(engines, storyboard, cast)
     except Invalid as refused:
         planned = (refused,) * len(storyboard.segments)
     ever = library.storyboards.takes_of(storyboard.id)
@@ -29,7 +32,7 @@ def progress_of(library: Library, storyboard: Storyboard, cast: Sequence[CastMem
     for segment, take in zip(storyboard.segments, planned, strict=False):
         older = [one for one in ever if one.segment_id == segment.id]
         if isinstance(take, Step):
-            seen.append(_seen(segment, take, _takes(take, older, clips), states.get(take.key, {})))
+            seen.append(_seen(segment, take, _takes(engines, take, older, clips), states.get(take.key, {})))
         else:
             seen.append(_unplanned(segment, take, [_take(one, clips, False, False) for one in older]))
     return tuple(seen)
@@ -51,6 +54,7 @@ def _seen(segment: Segment, take: Step, takes: Sequence[TakeSeen], state: Mappin
         error=state["error"] if status == "failed" else None,
         clip=chosen.clip or (older[-1] if older else None),
         takes=tuple(takes),
+        preview=state["preview"] if status == "working" else None,
     )
 
 
@@ -60,12 +64,12 @@ def _unplanned(segment: Segment, refused: Invalid, takes: Sequence[TakeSeen]) ->
     return Progress(segment.id, "", "new", 0.0, "doing_new", refused.to_dict(), clip, there)
 
 
-def _takes(take: Step, older: Sequence[WantedTake], clips: Mapping[str, Clip]) -> list[TakeSeen]:
+def _takes(engines: Engines, take: Step, older: Sequence[WantedTake], clips: Mapping[str, Clip]) -> list[TakeSeen]:
     """Return the takes of a segment that are there and the chosen one."""
     known = {one.key: one for one in older}
     known.setdefault(take.key, WantedTake("", take.key, wish_of(take.params).look.seed))
     return [
-        _take(one, clips, one.key == take.key, one.key in (take.key, reseeded(take, one.seed).key))
+        _take(one, clips, one.key == take.key, one.key in (take.key, reseeded(engines, take, one.seed).key))
         for one in known.values()
         if one.key == take.key or one.key in clips
     ]
@@ -77,7 +81,7 @@ def _take(one: WantedTake, clips: Mapping[str, Clip], chosen: bool, fits: bool) 
 
 def _states(library: Library, keys: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return how the steps of these keys stand, for those that are not done."""
-    columns = step.c.key, step.c.status, step.c.progress, step.c.doing, step.c.error
+    columns = step.c.key, step.c.status, step.c.progress, step.c.doing, step.c.error, step.c.preview
     jobs = wanted(step.c.id).label("wanted"), wanted(step.c.id, "cancelled").label("cancelled")
     with library.database.read() as connection:
         rows = connection.execute(sa.select(*columns, *jobs).where(step.c.key.in_(keys))).all()

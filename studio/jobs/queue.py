@@ -112,14 +112,18 @@ class Queue:
             self._end(claim, status="failed", error=error)
         return None
 
-    def renew(self, claim: Claim, progress: float, doing: str) -> None:
-        """Extend the lease and record progress; raises Lost if the step is no longer ours or no longer wanted."""
+    def renew(self, claim: Claim, progress: float, doing: str, preview: bytes | None = None) -> None:
+        """Extend the lease and record progress; raises Lost if the step is no longer ours or no longer wanted.
+
+        Without a `preview`, a small JPEG, the last one stays.
+        """
+        seen = {"preview": preview} if preview else {}
         with self.database.write() as connection:
             lease_until = self.database.now(connection) + self.patience.lease
             changed = connection.execute(
                 update(step)
                 .where(*_ours(claim), wanted(sa.literal(claim.id)))
-                .values(lease_until=lease_until, progress=progress, doing=doing)
+                .values(lease_until=lease_until, progress=progress, doing=doing, **seen)
             )
         if changed.rowcount != 1:
             raise Lost
@@ -199,7 +203,7 @@ class Queue:
     def _end(self, claim: Claim, keep: Callable[[sa.Connection], None] | None = None, **values: Any) -> bool:
         """End a step, and with it each job that has nothing left to do: a death in between would leave it waiting."""
         with self.write() as connection:
-            ended = connection.execute(update(step).where(*_ours(claim)).values(owner=None, **values))
+            ended = connection.execute(update(step).where(*_ours(claim)).values(owner=None, preview=None, **values))
             if ended.rowcount != 1:
                 return False
             if keep:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from models.engine import Cancelled, Report
+from models import Engines
+from models.engine import Cancelled, Frame, Report
+from studio import video
 from studio.errors import StorageError, StudioError, new_reference
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Clip, Library
@@ -16,18 +18,21 @@ from studio.production import Made, Step, run_step
 
 log = logging.getLogger(__name__)
 
-DEADLINES = {"take": 1800.0, "film": 3600.0}
-"""Seconds one try of a step may take, by kind; without one a step that hangs would keep its lease for ever."""
+SILENCE = 1800.0
+"""Seconds a step may go on without a report; without an end a step that hangs would keep its lease for ever."""
 
 REPORT_EVERY = 0.25
 """Seconds between two writes of progress; also how late a cancel may be noticed."""
+
+PREVIEW = 320
+"""Pixels of the longer side of a preview."""
 
 COLLECT_EVERY = 3600.0
 """Seconds between two collections of what nobody refers to."""
 
 
 class Lease:
-    """A claim kept alive from a side thread while the work goes on, up to the deadline of its kind."""
+    """A claim kept alive from a side thread while the work goes on, unless it falls silent for too long."""
 
     def __init__(self, queue: Queue, claim: Claim, closing: threading.Event) -> None:
         self._queue = queue
@@ -36,22 +41,27 @@ class Lease:
         self._progress = 0.0
         self._doing = "doing_starting"
         self._written = 0.0
-        self._deadline = time.monotonic() + DEADLINES[claim.step.kind]
+        self._seen: Frame | None = None
+        """A preview that was not written yet."""
+        self._heard = time.monotonic()
         self._lost = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=f"lease-{claim.id}", daemon=True)
         self._thread.start()
 
-    def report(self, done: int, total: int, doing: str) -> None:
+    def report(self, done: int, total: int, doing: str, preview: Frame | None = None) -> None:
         """Take note of progress; raises Cancelled when the work is to stop."""
+        self._seen = self._seen if preview is None else preview
         self._progress, stage_changed = done / max(1, total), doing != self._doing
-        self._doing = doing
+        self._doing, self._heard = doing, time.monotonic()
         if self._lost.is_set() or self._closing.is_set():
             raise Cancelled
         if stage_changed or time.monotonic() - self._written > REPORT_EVERY:
             self._written = time.monotonic()
+            seen, self._seen = self._seen, None
             try:
-                self._queue.renew(self._claim, self._progress, self._doing)
+                small = None if seen is None else video.jpeg(seen, PREVIEW)
+                self._queue.renew(self._claim, self._progress, self._doing, small)
             except Lost as error:
                 raise Cancelled from error
             except StudioError:  # the database is away for now: the work goes on as long as the lease lasts
@@ -64,7 +74,7 @@ class Lease:
 
     def _keep(self) -> None:
         while not self._stop.wait(self._queue.patience.lease / 3):
-            if time.monotonic() > self._deadline:
+            if time.monotonic() > self._heard + SILENCE:
                 # a hung thread cannot be killed, but its step can be taken from it
                 self._lost.set()
                 self._queue.fail(self._claim, {"code": "step_too_slow", "values": {}}, for_good=True)
@@ -85,12 +95,14 @@ class Runner:
         self,
         queue: Queue,
         library: Library,
-        run: Callable[[Step, Library, Report], Made] = run_step,
+        engines: Engines,
+        run: Callable[[Step, Library, Engines, Report], Made] = run_step,
         made: Callable[[sa.Connection, Clip], object] | None = None,
     ) -> None:
         """`made` is called in the transaction that keeps a clip."""
         self._queue = queue
         self._library = library
+        self._engines = engines
         self._run = run
         self._made = made
         self._closing = threading.Event()
@@ -131,7 +143,7 @@ class Runner:
             return False
         lease = Lease(self._queue, claim, self._closing)
         try:
-            self._finish(claim, self._run(claim.step, self._library, lease.report))
+            self._finish(claim, self._run(claim.step, self._library, self._engines, lease.report))
         except Cancelled:
             self._queue.give_back(claim)  # does nothing unless the step is still ours
         except StudioError as error:

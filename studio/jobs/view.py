@@ -21,7 +21,7 @@ def seen(connection: sa.Connection, jobs: sa.Select[Any], now: float) -> tuple[J
     made = select(clip.c.key, clip.c.id).where(clip.c.key.in_([row.key for row in rows]), clip.c.deleted_at.is_(None))
     clip_ids = dict(connection.execute(made).all())
     steps: dict[str, list[Row]] = {row.id: [] for row in rows}
-    columns = step.c.key, step.c.status, step.c.progress, step.c.doing, step.c.error, step.c.started_at
+    columns = step.c.key, step.c.status, step.c.progress, step.c.doing, step.c.error, step.c.started_at, step.c.preview
     wanted = select(job_step, *columns).join(step, step.c.id == job_step.c.step_id).order_by(step.c.id)
     for part in connection.execute(wanted.where(job_step.c.job_id.in_(steps))):
         steps[part.job_id].append(part)
@@ -46,6 +46,7 @@ def _job(connection: sa.Connection, row: Row, steps: Sequence[Row], clip_id: str
         reused=row.reused,
         error=_error(row, steps) if status == "failed" else None,
         created_at=row.created_at,
+        preview=running[-1].preview if status == "working" else None,
         again=_again(row.order.get("again")),
     )
 

@@ -66,6 +66,7 @@ step = sa.Table(
     sa.Column("crashes", sa.Integer, nullable=False, default=0),
     sa.Column("progress", sa.Float, nullable=False, default=0),
     sa.Column("doing", sa.String(40), nullable=False, default="doing_waiting"),
+    sa.Column("preview", sa.LargeBinary),  # a small JPEG of what can be seen while it runs
     sa.Column("error", sa.JSON),  # {"code": ..., "values": {...}}
     sa.Index("ix_step_claim", "status", "not_before", "id"),
 )

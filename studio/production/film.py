@@ -7,7 +7,7 @@ from hashlib import file_digest
 from itertools import islice
 from typing import Any
 
-from models import open_engine
+from models import Engines
 from models.engine import Engine
 from studio.errors import Invalid
 from studio.post import lut
@@ -46,13 +46,13 @@ class FilmPlan:
         return tuple({step.key: step for step in (*self.takes, self.film)}.values())
 
 
-def plan_film(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> FilmPlan:
+def plan_film(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> FilmPlan:
     """Return the takes and the film of a storyboard; raises Invalid, its values naming the "segment" from 1."""
     if not storyboard.segments:
         raise Invalid("film_empty")
     if len(storyboard.segments) > SEGMENTS_LIMIT:
         raise Invalid("story_too_many", {"segments": len(storyboard.segments), "limit": SEGMENTS_LIMIT})
-    planned = plan_takes(storyboard, cast)
+    planned = plan_takes(engines, storyboard, cast)
     takes = tuple(step for step in planned if isinstance(step, Step))
     for refused in planned:
         if isinstance(refused, Invalid):
@@ -60,27 +60,29 @@ def plan_film(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> FilmPl
     return FilmPlan(takes, _film_step(storyboard, takes))
 
 
-def plan_takes(storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> tuple[Step | Invalid, ...]:
+def plan_takes(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> tuple[Step | Invalid, ...]:
     """Return for each of the first 200 segments its step, or why it has none; raises Invalid for an unknown engine."""
     with refusals():
-        engine = open_engine(storyboard.look.engine)
-    planned = _takes(storyboard, tuple(cast), basis_of(engine))
+        engine = engines.open(storyboard.look.engine)
+    planned = _takes(engines, storyboard, tuple(cast), basis_of(engine))
     return tuple(one if isinstance(one, Step) else Invalid(one.code, one.values) for one in planned)
 
 
 @lru_cache(maxsize=2)
-def _takes(storyboard: Storyboard, cast: tuple[CastMember, ...], basis: Basis) -> tuple[Step | Invalid, ...]:
+def _takes(
+    engines: Engines, storyboard: Storyboard, cast: tuple[CastMember, ...], basis: Basis
+) -> tuple[Step | Invalid, ...]:
     """Remember the last takes: a page asks for the same ones several times a second. `basis` is part of the key."""
-    return tuple(_chain(open_engine(storyboard.look.engine), storyboard, cast))
+    return tuple(_chain(engines.open(storyboard.look.engine), storyboard, cast))
 
 
-def reseeded(take: Step, seed: int) -> Step:
+def reseeded(engines: Engines, take: Step, seed: int) -> Step:
     """Return the step of the take of that seed that begins where this one does."""
     wish = wish_of(take.params)
     if seed == wish.look.seed:
         return take
     with refusals():
-        return take_step(open_engine(wish.look.engine), replace(wish, look=replace(wish.look, seed=seed)))
+        return take_step(engines.open(wish.look.engine), replace(wish, look=replace(wish.look, seed=seed)))
 
 
 def continues(take: Step) -> bool:

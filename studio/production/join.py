@@ -34,7 +34,7 @@ def join_film(step: Step, library: Library, report: Report) -> Made:
     join = Join(_parts(step.params, takes, library), step.params["look"]["fps"])
     num_frames = stretches[-1].start_frame + stretches[-1].num_frames
 
-    def joined(done: int, total: int, doing: str) -> None:
+    def joined(done: int, total: int, doing: str, preview: Frame | None = None) -> None:
         report(done, 2 * total, doing)  # measuring takes as long again
 
     def measured(stretch: Stretch) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from models import open_engine
+from models import Engines
 from models.engine import Anchor, ClipRequest, Engine, EngineError, Limits, Prompt
 from studio.errors import Invalid
 from studio.prompts import compose
@@ -63,11 +63,11 @@ class Wish:
     beginning: Beginning = field(default_factory=Beginning)
 
 
-def plan(segment: Segment, look: Look) -> Step:
+def plan(engines: Engines, segment: Segment, look: Look) -> Step:
     """Return the step that makes a segment by itself; raises Invalid for what no engine could make of it."""
     with refusals():
         segment = replace(segment, prompt=compose(segment.prompt))
-        return take_step(open_engine(look.engine), Wish(segment, own_look(segment, look)))
+        return take_step(engines.open(look.engine), Wish(segment, own_look(segment, look)))
 
 
 def own_look(segment: Segment, look: Look) -> Look:

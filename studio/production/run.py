@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
-from models import open_engine
+from models import Engines
 from models.engine import Anchor, ClipRequest, Ending, Engine, EngineError, Frame, Report
 from studio import video
 from studio.errors import Failed, Invalid
@@ -23,22 +23,22 @@ OPENING = 7
 """How many of its first frames are kept until a take is done, to see how its colours stepped where it began."""
 
 
-def run_step(step: Step, library: Library, report: Report) -> Made:
+def run_step(step: Step, library: Library, engines: Engines, report: Report) -> Made:
     """Make what the step's key names; raises StudioError when it cannot, and whatever `report` raises."""
     if step.kind == "film":
         from studio.production.join import join_film
 
         return join_film(step, library, report)
     try:
-        return _render(step, library, report)
+        return _render(step, library, engines, report)
     except EngineError as error:
         raise Invalid(error.code, error.values) from error
 
 
-def _render(step: Step, library: Library, report: Report) -> Made:
+def _render(step: Step, library: Library, engines: Engines, report: Report) -> Made:
     began = time.monotonic()
     wish = wish_of(step.params)
-    engine = open_engine(wish.look.engine)
+    engine = engines.open(wish.look.engine)
     request = request_of(wish, engine)
     if take_key(engine, request, wish.beginning) != step.key:
         raise Failed("engine_changed", {"engine": wish.look.engine})

@@ -37,7 +37,7 @@ class Create:
 
     def _panel(self) -> None:
         self.sentence = part("sentence")
-        self.form = form = Form()
+        self.form = form = Form(self.jobs.engines)
         with gr.Row(elem_id="where"):
             form.action.render()
             form.scene.render()

@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 
-from models import ENGINES, open_engine
-from models.engine import MAX_SEED, Limits, Prompt
+from models import Engines
+from models.engine import MAX_SEED, EngineError, Limits, Prompt
 from studio.errors import Invalid
-from studio.storyboard import Look, Segment
+from studio.storyboard import Look, Segment, look_for
 from studio.text import say
 from studio.ui.wire import Ask, Updates
 from studio.ui.words import engine_name
@@ -47,8 +47,8 @@ def lengths(limits: Limits) -> list[float]:
 class Form:
     """Ten fields; made in two places of the panel, read as one."""
 
-    def __init__(self) -> None:
-        self.limits = open_engine(Look().engine).limits
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
         self.subject = _text("subject")
         self.action = _text("action", render=False)
         self.scene = _text("scene", render=False)
@@ -57,7 +57,9 @@ class Form:
         self.camera = _text("camera", render=False)
         self.seconds = gr.Radio([], elem_id="seconds", render=False, min_width=80)
         self.shape = gr.Radio([], elem_id="shape", render=False, min_width=80)
-        self.engine = gr.Dropdown(list(ENGINES), value=Look().engine, elem_id="engine", render=False, min_width=80)
+        self.engine = gr.Dropdown(
+            list(engines.ready), value=Look().engine, elem_id="engine", render=False, min_width=80
+        )
         self.seed = gr.Textbox(str(Look().seed), elem_id="seed", max_lines=1, render=False, min_width=80)
 
     @property
@@ -78,9 +80,8 @@ class Form:
     def wish(self, ask: Ask) -> tuple[Segment, Look]:
         """Return what is asked for; raises Invalid for a seed, length or size that is none."""
         width, height = read_size(ask.values[self.shape])
-        look = Look(
-            engine=str(ask.values[self.engine]), width=width, height=height, seed=read_seed(ask.values[self.seed])
-        )
+        engine, seed = str(ask.values[self.engine]), read_seed(ask.values[self.seed])
+        look = Look(engine, width, height, self._fps(engine), seed)
         return Segment(self.prompt(ask), read_seconds(ask.values[self.seconds])), look
 
     def words(self, prompt: Prompt) -> Updates:
@@ -90,16 +91,17 @@ class Form:
     def fill(self, segment: Segment, look: Look, language: str) -> Updates:
         """Return the updates that put a whole wish into the fields, offering its length and size if need be."""
         updates = self.words(segment.prompt)
-        updates |= self.choices(language, segment.seconds, f"{look.width}x{look.height}")
+        updates |= self.choices(look.engine, language, segment.seconds, f"{look.width}x{look.height}")
         updates[self.engine] = gr.update(value=look.engine)
         updates[self.seed] = gr.update(value=str(look.seed))
         return updates
 
-    def choices(self, language: str, seconds: float, size: str) -> Updates:
-        """Return length and shape with their choices in a language, these two chosen."""
-        offered = sorted({*lengths(self.limits), seconds})
+    def choices(self, engine: str, language: str, seconds: float, size: str) -> Updates:
+        """Return length and shape with the choices of an engine in a language, these two chosen."""
+        limits = self._limits(engine)
+        offered = sorted({*lengths(limits), seconds})
         named = [(say("page_secs", language, {"count": f"{value:g}"}), value) for value in offered]
-        sizes = shapes(self.limits)
+        sizes = shapes(limits)
         if size not in [value for _, value in sizes]:
             sizes.append((size.replace("x", "×"), size))
         return {
@@ -113,7 +115,7 @@ class Form:
         for slot, field in self.slots().items():
             label = "create_style_words" if slot == "style" else f"create_{slot}"
             updates[field] = gr.update(label=say(label, language), placeholder=say(f"create_{slot}_hint", language))
-        names = [(engine_name(engine, language), engine) for engine in ENGINES]
+        names = [(engine_name(engine, language), engine) for engine in self._engines.ready]
         updates[self.engine] = gr.update(label=say("create_engine", language), choices=names)
         updates[self.seed] = gr.update(label=say("create_seed", language))
         return updates
@@ -121,14 +123,36 @@ class Form:
     def first_choices(self, language: str) -> Updates:
         """Return length and shape as a new page shows them."""
         look = Look()
-        return self.choices(language, Segment(Prompt("")).seconds, f"{look.width}x{look.height}")
+        return self.choices(look.engine, language, Segment(Prompt("")).seconds, f"{look.width}x{look.height}")
 
     def kept_choices(self, ask: Ask, language: str) -> Updates:
         """Return length and shape as they are chosen, in another language."""
         seconds, size = ask.values[self.seconds], ask.values[self.shape]
         if not isinstance(seconds, int | float) or not isinstance(size, str):
             return self.first_choices(language)
-        return self.choices(language, float(seconds), size)
+        return self.choices(str(ask.values[self.engine]), language, float(seconds), size)
+
+    def engine_choices(self, ask: Ask) -> Updates:
+        """Return length and shape for the engine that was just chosen: as they were where it can make them."""
+        try:
+            segment, look = self.wish(ask)
+            engine = self._engines.open(look.engine)
+        except (Invalid, EngineError):
+            return {}
+        look, (low, high) = look_for(engine, look), engine.limits.seconds_range
+        seconds = segment.seconds if low <= segment.seconds <= high else lengths(engine.limits)[-1]
+        return self.choices(look.engine, ask.language, seconds, f"{look.width}x{look.height}")
+
+    def _limits(self, engine: str) -> Limits:
+        """Return what an engine can do, of the first one where there is none of this name."""
+        try:
+            return self._engines.open(engine).limits
+        except EngineError:
+            return self._engines.open(self._engines.names[0]).limits
+
+    def _fps(self, engine: str) -> int:
+        offered, usual = self._limits(engine).fps, Look().fps
+        return usual if usual in offered else offered[0]
 
 
 def another_seed() -> str:
@@ -153,8 +177,7 @@ def read_seconds(value: object) -> float:
     try:
         return float(str(value))
     except ValueError:
-        low, high = open_engine(Look().engine).limits.seconds_range
-        raise Invalid("seconds_refused", {"seconds": str(value)[:40], "low": low, "high": high}) from None
+        raise Invalid("seconds_unreadable", {"seconds": str(value)[:40]}) from None
 
 
 def read_size(value: object) -> tuple[int, int]:

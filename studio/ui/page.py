@@ -75,6 +75,7 @@ class Page:
         wire.on(self.timer.tick, self.poll, fields, live)
         wire.on(self.language.click, self.switch_language, fields, [*self._everything(), self.chosen])
         wire.on([field.change for field in fields], create.describe, fields, create.parts)
+        wire.on(create.form.engine.change, create.form.engine_choices, fields, [create.form.seconds, create.form.shape])
         wire.on(create.generate.click, self.submit, fields, live)
         wire.on(create.dice.click, create.throw, fields, fields)
         wire.on_press(create.tips, create.accept, fields, fields)

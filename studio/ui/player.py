@@ -11,7 +11,7 @@ from studio.text import say
 from studio.ui.markup import render
 from studio.ui.samples import sample
 from studio.ui.seat import Seat
-from studio.ui.views import film_view
+from studio.ui.views import film_view, preview
 from studio.ui.words import capital, complaint_of, wait
 
 
@@ -88,6 +88,7 @@ def _work(job: Job, language: str) -> dict[str, Any]:
         "percent": round(100 * job.progress),
         "doing": capital(say(job.doing, language)),
         "left": headline,
+        "preview": preview(job),
     }
 
 

@@ -8,6 +8,7 @@ from studio.jobs import Job, Jobs
 from studio.library import Library
 from studio.text import say
 from studio.ui.markup import render
+from studio.ui.views import preview
 from studio.ui.words import capital, complaint_of, job_title, wait
 
 RING = 53.4
@@ -54,7 +55,7 @@ class Tray:
         row["percent"] = round(100 * job.progress)
         row["words"] = _words(job, language)
         if not job.ended:
-            row |= {"bar": job.status == "working", "act": "cancel", "act_icon": "x"}
+            row |= {"bar": job.status == "working", "act": "cancel", "act_icon": "x", "poster": preview(job)}
         elif job.status == "done" and job.clip_id:
             row |= {"tone": "good", "icon": "shelf" if job.reused else "check", "act": "show", "act_icon": "play"}
             row |= {"target": job.clip_id, "poster": self._poster(job.clip_id)}

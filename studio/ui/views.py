@@ -1,8 +1,10 @@
 """What the player, the posters and the samples show of a clip."""
 
 import re
+from base64 import b64encode
 from typing import Any
 
+from studio.jobs import Job, Progress
 from studio.library import Clip
 from studio.text import say
 from studio.ui.words import engine_name, length
@@ -34,6 +36,11 @@ def film_view(clip: Clip, language: str, autoplay: bool = False) -> dict[str, An
             },
         ),
     }
+
+
+def preview(job: Job | Progress) -> str:
+    """Return what can be seen of a take in hand as an address that holds the picture itself; empty for nothing."""
+    return f"data:image/jpeg;base64,{b64encode(job.preview).decode()}" if job.preview else ""
 
 
 def file_name(clip: Clip) -> str:

@@ -12,13 +12,13 @@ from studio.library import Library
 from studio.prompts.cast import member, renamed
 from studio.prompts.continuity import default_wording
 from studio.prompts.story import split_story
-from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard, look_for
 from studio.text import say
 from studio.ui.form import another_seed, read_seed
 from studio.ui.seat import Undone
 from studio.ui.storyboard import edits
 from studio.ui.storyboard.advice import hints
-from studio.ui.storyboard.story import engines, sample_stories
+from studio.ui.storyboard.story import sample_stories
 from studio.ui.wire import Ask
 
 UNDONE_KEPT = 20
@@ -89,6 +89,7 @@ class Acts:
             "all_seams": self._join_all,
             "film": self._film,
             "engine": self._engine,
+            "use_engine": self._use_engine,
             "cancel": lambda turn: self._cancel(turn.ask.sent.get("id", "")),
             "again": self._film,
             "take": self._another_take,
@@ -225,10 +226,13 @@ class Acts:
         self._jobs.submit_film(turn.story)
 
     def _engine(self, turn: Turn) -> None:
+        self._use_engine(turn)
+        self._film(turn)
+
+    def _use_engine(self, turn: Turn) -> None:
         engine = turn.ask.sent.get("engine", "")
-        if engine in engines():
-            turn.story = replace(turn.story, look=replace(turn.story.look, engine=engine))
-            self._film(turn)
+        if engine in self._jobs.engines.ready:
+            turn.story = replace(turn.story, look=look_for(self._jobs.engines.open(engine), turn.story.look))
 
     def _cancel(self, job_id: str) -> None:
         self._jobs.cancel(job_id)

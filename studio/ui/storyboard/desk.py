@@ -220,9 +220,11 @@ class Desk:
             "story": story(now, self.library.storyboards.recent(), language),
             "cast": cast_list(now, cast, board.member, language),
             "strip": strip(now, making, board.chosen, language, cast),
-            "editor": editor(now, chosen, cast, board.refused.get("seed"), language),
+            "editor": editor(self.jobs.engines, now, chosen, cast, board.refused.get("seed"), language),
             "takes": takes(now, making, board.chosen, language),
-            "options": options(now, board.refused.get("look_seed"), language) if now.segments else "",
+            "options": options(self.jobs.engines, now, board.refused.get("look_seed"), language)
+            if now.segments
+            else "",
             "join": join_bar(stand, language),
             "heard": str(board.heard),  # new whenever a message was heard, even if nothing else is
         }
@@ -235,7 +237,8 @@ class Desk:
         film = self.jobs.film_of(now) if now.segments else None
         making = Making(self._progress(now), (film.measures or {}) if film else {})
         job = self._job(now.id)
-        return Stand(now, making, film, job, self._seconds(now) if film is None else 0.0)
+        others = (name for name in reversed(self.jobs.engines.ready) if name != now.look.engine)
+        return Stand(now, making, film, job, self._seconds(now) if film is None else 0.0, next(others, ""))
 
     def _progress(self, storyboard: Storyboard) -> tuple[Progress, ...]:
         """Return how far each segment has come; "invalid" is one that cannot be made as it is."""

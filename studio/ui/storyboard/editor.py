@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models import open_engine
+from models import Engines
 from models.engine import EngineError
 from studio.jobs import Progress
 from studio.prompts.cast import unknown_names
@@ -24,7 +24,12 @@ SEAM_CHOICES = {"auto": "auto", "cut": "hard", "blend": "blend", "morph": "morph
 
 
 def editor(
-    storyboard: Storyboard, segment: Segment | None, cast: Sequence[CastMember], refused: Refused | None, language: str
+    engines: Engines,
+    storyboard: Storyboard,
+    segment: Segment | None,
+    cast: Sequence[CastMember],
+    refused: Refused | None,
+    language: str,
 ) -> str:
     """Return the editor with the words of a segment in it; nothing when there is none.
 
@@ -53,7 +58,7 @@ def editor(
             "cut": segment.cut or at == 0,
             "fields": fields,
             "longest": LONGEST_WORDS,
-            "seconds": _lengths(segment.seconds, storyboard.look, language),
+            "seconds": _lengths(engines, segment.seconds, storyboard.look),
             "seams": seams(segment.seam, language),
             "seed": refused.typed if refused else "" if segment.seed is None else segment.seed,
             "why": complaint_of(refused.why, language) if refused else "",
@@ -63,9 +68,9 @@ def editor(
     )
 
 
-def _lengths(chosen: float, look: Look, language: str) -> list[dict[str, Any]]:
+def _lengths(engines: Engines, chosen: float, look: Look) -> list[dict[str, Any]]:
     try:
-        low, high = open_engine(look.engine).limits.seconds_range
+        low, high = engines.open(look.engine).limits.seconds_range
     except EngineError:
         low, high = LENGTHS[0], LENGTHS[-1]
     offered = sorted({*(seconds for seconds in LENGTHS if low <= seconds <= high), chosen})

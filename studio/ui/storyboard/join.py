@@ -9,7 +9,6 @@ from studio.storyboard import Storyboard
 from studio.text import say
 from studio.ui.markup import render
 from studio.ui.storyboard.editor import unknown_in
-from studio.ui.storyboard.story import engines
 from studio.ui.storyboard.strip import Making
 from studio.ui.views import file_name
 from studio.ui.words import engine_name, job_title, wait
@@ -30,6 +29,8 @@ class Stand:
     """The newest job of this storyboard that has not ended."""
     seconds: float
     """Estimate for what is still to be made."""
+    other: str = ""
+    """Another engine that could make the same film here; empty for none."""
 
 
 def join_bar(stand: Stand, language: str) -> str:
@@ -65,8 +66,6 @@ def _split(storyboard: Storyboard, language: str) -> dict[str, Any]:
 
 def _ready(stand: Stand, language: str) -> dict[str, Any]:
     mending = stand.job if stand.job and stand.job.again else None
-    others = [name for name in engines() if name != stand.storyboard.look.engine]
-    other = others[0] if others else None
     return {
         "words": say("board_film_ready", language),
         "sub": job_title(mending, language) if mending else say("board_change_why", language),
@@ -74,8 +73,11 @@ def _ready(stand: Stand, language: str) -> dict[str, Any]:
         "label": say("board_play", language),
         "act": "play",
         "film": {"video": f"media/{stand.film.video}", "file": file_name(stand.film)} if stand.film else None,
-        "engine": {"id": other, "name": say("board_with_engine", language, {"engine": engine_name(other, language)})}
-        if other
+        "engine": {
+            "id": stand.other,
+            "name": say("board_with_engine", language, {"engine": engine_name(stand.other, language)}),
+        }
+        if stand.other
         else None,
     }
 

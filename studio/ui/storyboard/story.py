@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from models import ENGINES, open_engine
+from models import Engines
 from models.engine import EngineError
 from studio.jobs import THRESHOLD
 from studio.storyboard import Storyboard
@@ -71,7 +71,7 @@ def sample_stories(language: str) -> tuple[Path, ...]:
     return tuple(sorted((ASSETS / "samples").glob(f"story_*_{language}.txt")))
 
 
-def options(now: Storyboard, refused: Refused | None, language: str) -> str:
+def options(engines: Engines, now: Storyboard, refused: Refused | None, language: str) -> str:
     """Return what is chosen for the whole film, under More; `refused` stands in the field of the seed, if anything."""
     return render(
         "options",
@@ -83,33 +83,19 @@ def options(now: Storyboard, refused: Refused | None, language: str) -> str:
             "longest": LONGEST_WORDS,
             "threshold": f"{THRESHOLD:g}",
             "luts": _luts(now.lut, language),
-            "shapes": _shapes(now),
+            "shapes": _shapes(engines, now),
             "engines": [
                 {"value": name, "name": engine_name(name, language), "on": name == now.look.engine}
-                for name in engines()
+                for name in engines.ready
             ],
         },
     )
 
 
-@cache
-def engines() -> tuple[str, ...]:
-    """Return the engines that can run here."""
-    return tuple(name for name in ENGINES if _runs(name))
-
-
-def _runs(name: str) -> bool:
-    try:
-        open_engine(name)
-    except EngineError:
-        return False
-    return True
-
-
-def _shapes(storyboard: Storyboard) -> list[dict[str, Any]]:
+def _shapes(engines: Engines, storyboard: Storyboard) -> list[dict[str, Any]]:
     size = f"{storyboard.look.width}x{storyboard.look.height}"
     try:
-        offered = shapes(open_engine(storyboard.look.engine).limits)
+        offered = shapes(engines.open(storyboard.look.engine).limits)
     except EngineError:
         offered = []
     if size not in [value for _, value in offered]:

@@ -16,6 +16,7 @@ from studio.prompts.clean import is_cjk
 from studio.storyboard import CastMember, Segment, Storyboard
 from studio.text import say
 from studio.ui.markup import render
+from studio.ui.views import preview
 from studio.ui.words import capital, complaint_of
 
 TONES = {
@@ -69,7 +70,7 @@ def _cell(segments: Sequence[Segment], at: int, making: Making, language: str) -
         "number": at + 1,
         "words": words[:CARD_WORDS] + ("…" if len(words) > CARD_WORDS else ""),
         "seconds": say("page_secs", language, {"count": f"{segment.seconds:g}"}),
-        "poster": progress.clip.poster if progress.clip else "",
+        "poster": preview(progress) or (f"media/{progress.clip.poster}" if progress.clip else ""),
         "status": progress.status,
         "says": state(making, segments, at, language),
         "percent": percent(progress) if progress.status == "working" else None,
