@@ -12,7 +12,6 @@ from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, Wa
 from transformers import T5Tokenizer, UMT5Config, UMT5EncoderModel
 
 WORDS = ("a", "the", "in", "on", "with", "and", "cat", "fox", "runs", "walks", "street", "night", "sea", "flat", "red")
-)
 CHANNELS = 48
 BASE = 4
 """Channels of the VAE's widest level: three colours and one that carries a constant through its norms."""
