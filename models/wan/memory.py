@@ -30,8 +30,8 @@ TOKEN_BYTES, SIMPLE_TOKEN_BYTES = 70, 32
 Counted: 65 and 27 at width 3072, 70 and 32 at 1536."""
 DECODE_BYTES = 5500
 """Numbers the VAE holds for each pixel while it decodes four frames; counted 5400 (Wan2.2), 4890 (Wan2.1)."""
-FILM_COPIES = 3
-"""Copies of the decoded film there may be while its tiles are put together."""
+FILM_COPIES = 3.7
+"""Copies of the decoded film there are while its tiles, which overlap, are put together; counted 3.6."""
 TILE = 256
 """Side of a tile in pixels."""
 ENCODER_SHARE, TRANSFORMER_SHARE = 1 / 4, 1 / 10
@@ -205,11 +205,13 @@ def _on_cpu(take: Take) -> Plan:
 
 def _too_small(take: Take, card: Card) -> Unavailable:
     """Return the refusal: what is needed and there, which card would do, and what this one can make."""
-    plans = list(_plans(take, card))
-    if not plans:
-        least = min(take.machine_needs(replace(plan, encoder_freed=True)) for plan in ROOMY)
+    kinds = SHARED if card.device == "mps" else ROOMY
+    fitting = [replace(kind, encoder_freed=True) for kind in kinds if take.needs(kind) <= card.free_gib]
+    if fitting:
+        least = min(map(take.machine_needs, fitting))
         return Unavailable("wan_machine_too_small", {"needs": round(least, 1), "has": round(card.machine_gib, 1)})
-    least = min(plan.needs_gib for plan in plans)
+    least = min(map(take.needs, kinds))
+    values: dict[str, str | int | float]
     values = {"needs": round(least, 1), "has": round(card.free_gib, 1), "name": card.name, "card": _card_for(take)}
     other = next(_that_fit(take, card), None)
     if other is None:

@@ -81,7 +81,7 @@ def _outcome(said: IO[bytes], report: Report) -> Path:
     threading.Thread(target=_read, args=(said, lines), daemon=True).start()
     done, total, others = 0, 0, deque[bytes](maxlen=20)
     while True:
-        report(done, max(total, 1), "fetching")
+        report(done, max(total, 1), "doing_fetching")
         try:
             line = lines.get(timeout=PATIENCE)
         except queue.Empty:

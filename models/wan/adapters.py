@@ -1,0 +1,191 @@
+"""LoRA adapters: which there are, what a person asked for, and bringing a pipeline to exactly those.
+
+Listing and parsing read the headers of the files only. A file that is pickled is never opened: it could run anything.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.engine import Refused
+from models.wan.weights import read_header
+
+if TYPE_CHECKING:
+    from diffusers import WanImageToVideoPipeline, WanPipeline
+
+HEAVIEST = 4.0
+"""Weights lie between minus this and this; a negative one takes away what the adapter would add."""
+MOST_WORDS = 5
+PICKLED = (".pt", ".pth", ".ckpt", ".bin")
+LAYERS = re.compile(r"\.?(lora_[AB]|lora_(down|up)|lokr_\w+)\b")
+CHUNK = 2**20
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """One LoRA file, with the weight it is asked for with."""
+
+    name: str
+    """The stem of its file, by which it is asked for."""
+    path: Path
+    digest: str
+    """Of the whole file, so that another file of the same name gives other pixels another key."""
+    bytes: int
+    words: tuple[str, ...] = ()
+    """What a prompt should say for the adapter to show, as far as its file tells."""
+    weight: float = 1.0
+    wrong: str = ""
+    """The code of what is wrong with the file; empty when it can be used."""
+
+    @property
+    def key(self) -> str:
+        """Return its name within a pipeline: names people give may collide with attributes of torch modules."""
+        return f"lora_{self.digest[:16]}"
+
+
+def list_adapters(folder: Path) -> list[Adapter]:
+    """Return the adapters of a folder by name, those that cannot be used included; none when there is no folder."""
+    return [_adapter(path) for path in sorted(folder.glob("*.safetensors")) if path.is_file()]
+
+
+def parse(text: str, folder: Path) -> tuple[Adapter, ...]:
+    """Return the adapters that a text such as "ink:0.8, mia" names; raises `Refused` in words.
+
+    In the order of the names, as they add up to the same in any order; weight 1 where none is given.
+    """
+    asked: dict[str, Adapter] = {}
+    for part in filter(None, (one.strip() for one in re.split(r"[,，;；\n]", text))):
+        name, _, weight = part.replace("：", ":").rpartition(":") if re.search("[:：]", part) else (part, "", "1")
+        adapter = replace(_named(name.strip(), folder), weight=_weight(name.strip(), weight.strip()))
+        if adapter.name in asked:
+            raise Refused("wan_adapter_twice", {"name": adapter.name})
+        asked[adapter.name] = adapter
+    return tuple(asked[name] for name in sorted(asked))
+
+
+def apply(pipeline: "WanPipeline | WanImageToVideoPipeline", adapters: tuple[Adapter, ...]) -> None:
+    """Bring a pipeline's transformer to exactly these adapters; without any it is as it was when it was loaded.
+
+    Raises `Refused` for a file of another model, and leaves the pipeline without adapters then.
+    """
+    loaded = set(getattr(pipeline.transformer, "peft_config", {}))
+    wanted = {adapter.key: adapter for adapter in adapters}
+    if not wanted:
+        if loaded:
+            pipeline.unload_lora_weights()
+        return
+    try:
+        for key in loaded - set(wanted):
+            pipeline.delete_adapters(key)
+        for key in wanted:
+            if key not in loaded:
+                _load(pipeline, wanted[key])
+    except Refused:
+        pipeline.unload_lora_weights()
+        raise
+    pipeline.set_adapters(list(wanted), [adapter.weight for adapter in wanted.values()])
+
+
+def _load(pipeline: "WanPipeline | WanImageToVideoPipeline", adapter: Adapter) -> None:
+    """Add one adapter. What libraries raise here is several kinds for one cause: the file is of another model."""
+    if _header(adapter.path) is None:
+        raise Refused("wan_adapter_damaged", {"name": adapter.name})
+    other = Refused("wan_adapter_other_model", {"name": adapter.name})
+    try:
+        pipeline.load_lora_weights(
+            str(adapter.path.parent),
+            weight_name=adapter.path.name,
+            adapter_name=adapter.key,
+            use_safetensors=True,  # or a pickle of the same name would do
+            local_files_only=True,
+        )
+    except (RuntimeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise other from error
+    if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):  # nothing in it was for a transformer
+        raise other
+
+
+def _named(name: str, folder: Path) -> Adapter:
+    there = {path.stem: path for path in sorted(folder.glob("*.safetensors"))}
+    if name not in there:
+        for path in sorted(folder.glob("*")):
+            if path.suffix in PICKLED and path.stem == name:
+                raise Refused("wan_adapter_pickled", {"file": path.name})
+        names = ", ".join(there) or "-"
+        raise Refused("wan_adapter_unknown", {"name": name[:80], "names": names[:400]})
+    adapter = _adapter(there[name])
+    if adapter.wrong:
+        raise Refused(adapter.wrong, {"name": name})
+    return adapter
+
+
+def _weight(name: str, text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = math.nan
+    if not -HEAVIEST <= weight <= HEAVIEST:  # NaN compares false
+        raise Refused(
+            "wan_adapter_weight", {"name": name[:80], "weight": text[:40], "low": -HEAVIEST, "high": HEAVIEST}
+        )
+    return weight
+
+
+def _adapter(path: Path) -> Adapter:
+    about = path.stat()
+    header = _header(path)
+    if header is None:
+        return Adapter(path.stem, path, "", about.st_size, wrong="wan_adapter_damaged")
+    metadata = header.pop("__metadata__", {})
+    wrong = "" if any(map(LAYERS.search, header)) else "wan_adapter_no_lora"
+    digest = _digest(path, about.st_size, about.st_mtime_ns)
+    return Adapter(path.stem, path, digest, about.st_size, _words(path, metadata), wrong=wrong)
+
+
+def _header(path: Path) -> dict[str, Any] | None:
+    """Return the header of a whole safetensors file; None when it is damaged."""
+    try:
+        header, size = read_header(path)
+    except (OSError, ValueError):
+        return None
+    ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+    return header if ends and max(ends) == size else None
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, size: int, changed: int) -> str:
+    """Return the digest of a file's bytes; size and time of change are there so that a changed file is read again."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(CHUNK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _words(path: Path, metadata: Any) -> tuple[str, ...]:
+    """Return the trigger words: of the text file beside it, else as the trainer's metadata tell."""
+    beside = path.with_suffix(".txt")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    if beside.is_file():
+        said = beside.read_text(encoding="utf-8", errors="replace")[:2000]
+    elif not (said := str(metadata.get("modelspec.trigger_phrase", ""))):
+        return _frequent(metadata.get("ss_tag_frequency"))
+    words = (word.strip() for word in re.split(r"[,，\n]", said))
+    return tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
+
+
+def _frequent(tags: Any) -> tuple[str, ...]:
+    """Return the tags that trainers of Kohya's kind counted most often: text of {folder: {tag: count}}."""
+    counts: Counter[str] = Counter()
+    try:
+        for folder in json.loads(tags or "{}").values():
+            counts.update({str(tag).strip(): int(count) for tag, count in folder.items()})
+    except (TypeError, ValueError, AttributeError):
+        return ()
+    return tuple(tag for tag, _ in counts.most_common(MOST_WORDS) if tag)
