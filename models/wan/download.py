@@ -29,7 +29,6 @@ TRIES = 4
 """Times a file is gone on with after the line broke without bringing anything."""
 TIMEOUT = 10.0
 """Seconds of silence after which the line counts as broken."""
-CHUNK = 2**20
 TICK = 0.2
 """Seconds between two words on how far it is."""
 
@@ -148,9 +147,10 @@ def _receive(source: Source, commit: str, file: Listed, part: Path) -> Iterator[
         hf_raise_for_status(answer)
         start = start if answer.status_code == HTTPStatus.PARTIAL_CONTENT else 0
         with part.open("r+b", buffering=0) as out:
+            if out.seek(0, os.SEEK_END) > start:
+                out.truncate(start)
             out.seek(start)
-            out.truncate()
-            for block in answer.iter_bytes(CHUNK):
+            for block in answer.iter_raw():
                 out.write(block)
                 start += len(block)
                 yield start
