@@ -1,33 +1,83 @@
 """Everything that turns a request into pixels; imports nothing of the studio."""
 
 import threading
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from models.engine import Engine, EngineError, Unavailable
+from models.engine import Engine, EngineError, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from models.wan import Host
 
 ENGINES = {"animatic": "models.animatic:Animatic"}
-"""Every engine by name, as module:class, so that naming one imports none; the first always runs."""
+"""The engines that need nothing from outside, as module:class, so that naming one imports none; the first always runs.
+"""
+REMOTE = "remote"
+WAN = "wan-"
+"""How the names of the Wan engines begin; each goes on with the name of its profile."""
+LIKED = (f"{WAN}turbo", f"{WAN}quality", f"{WAN}draft", f"{WAN}small", *ENGINES)
+"""Which engine is taken where nobody chose one: the quickest of those with the best picture. A hosted one, which costs
+money, is never taken unasked."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where engines find what does not come with the studio."""
+
+    folder: Path
+    """For weights, adapters and what is kept between takes; made when first needed."""
+    wan_repo: str = ""
+    """A local folder or a repository to use instead of those of the Wan profiles."""
+    token: str = ""
+    """Of Hugging Face, for weights that need one and for hosted models."""
+    remote_model: str = ""
+    """Name on the hub of the hosted model that makes takes from text."""
+    remote_image_model: str = ""
+    """The one that continues takes."""
+    remote_provider: str = "auto"
 
 
 class Engines:
     """The engines of one studio: each is opened once and stays, with what it has loaded, until the studio closes."""
 
-    def __init__(self) -> None:
-        self._opened: dict[str, Engine] = {}
+    def __init__(self, source: Source | None = None) -> None:
+        """Without a source there are only the engines that need none."""
+        self._source = source
+        self._opened: dict[tuple[str, str], Engine] = {}
         self._lock = threading.Lock()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every engine there is, whether it can run here or not."""
-        return tuple(ENGINES)
+        return (*ENGINES, *(WAN + name for name in self._profiles), *([REMOTE] if self._source else ()))
 
-    def open(self, name: str) -> Engine:
-        """Return an engine, which may not be able to run here; raises `Unavailable` for an unknown name."""
+    @cached_property
+    def ready(self) -> tuple[str, ...]:
+        """The engines that could run here when this was first asked, in the order of `names`."""
+        return tuple(name for name in self.names if self.why_not(name) is None)
+
+    @property
+    def best(self) -> str:
+        """The engine to take where nobody chose one."""
+        return next(name for name in (*LIKED, *ENGINES) if name in self.ready or name in ENGINES)
+
+    @property
+    def adapters(self) -> Path | None:
+        """The folder of the adapters a person may use; None where no engine takes any."""
+        return self._host.folder / "adapters" if self._host else None
+
+    def open(self, name: str, adapters: str = "") -> Engine:
+        """Return an engine, which may not be able to run here, with adapters such as "ink:0.8, mia" where it takes any.
+
+        Raises `Unavailable` for an unknown name, `Refused` for adapters.
+        """
         with self._lock:
-            if name not in self._opened:
-                self._opened[name] = self._made(name)
-            return self._opened[name]
+            if (name, adapters) not in self._opened:
+                self._opened[name, adapters] = self._made(name, adapters)
+            return self._opened[name, adapters]
 
     def why_not(self, name: str) -> EngineError | None:
         """Return what keeps an engine from running on this machine; None when nothing does."""
@@ -37,14 +87,41 @@ class Engines:
             return error
         return None
 
-    @cached_property
-    def ready(self) -> tuple[str, ...]:
-        """The engines that could run here when this was first asked, in the order of `names`."""
-        return tuple(name for name in self.names if self.why_not(name) is None)
+    def close(self) -> None:
+        """Let go of all that was loaded, once the runs in hand have ended."""
+        if "_host" in self.__dict__ and self._host:
+            self._host.close()
 
-    def _made(self, name: str) -> Engine:
-        if name not in ENGINES:
+    @property
+    def _profiles(self) -> tuple[str, ...]:
+        from models.wan import profiles
+
+        return tuple(profiles()) if self._source else ()
+
+    @cached_property
+    def _host(self) -> "Host | None":
+        """What all Wan engines share."""
+        from models.wan import Host
+
+        source = self._source
+        return Host(source.folder, source.wan_repo, source.token) if source else None
+
+    def _made(self, name: str, adapters: str) -> Engine:
+        if name not in self.names:
             raise Unavailable("engine_unknown", {"engine": name[:40], "engines": ", ".join(self.names)})
+        engine: Engine
+        if name.startswith(WAN) and self._host:
+            from models.wan import Wan, profiles
+
+            engine = Wan(profiles()[name.removeprefix(WAN)], self._host, adapters)
+            return engine
+        if adapters:
+            raise Refused("adapters_refused", {"engine": name})
+        if name == REMOTE and (source := self._source):
+            from models.remote import Remote
+
+            engine = Remote(source.remote_model, source.remote_image_model, source.remote_provider, source.token)
+            return engine
         module, _, attribute = ENGINES[name].partition(":")
-        engine: Engine = getattr(import_module(module), attribute)()
+        engine = getattr(import_module(module), attribute)()
         return engine

@@ -1,8 +1,8 @@
-"""How this studio is set up; the only reader of the environment (STUDIO_*)."""
+"""How this studio is set up; the only reader of the environment (STUDIO_* and HF_TOKEN)."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.errors import Invalid
@@ -24,6 +24,16 @@ class Settings:
     """STUDIO_WORKERS: how many steps run at once in this process."""
     language: str = "en"
     """The language of the terminal: "en" or "zh"."""
+    wan_repo: str = ""
+    """STUDIO_WAN_REPO: a local folder or a repository to take Wan's weights from, instead of those of its profiles."""
+    token: str = field(default="", repr=False)
+    """HF_TOKEN: of Hugging Face, for hosted models and for weights that need one."""
+    remote_model: str = ""
+    """STUDIO_REMOTE_MODEL: the hosted model that makes takes from text, as owner/name."""
+    remote_image_model: str = ""
+    """STUDIO_REMOTE_IMAGE_MODEL: the one that continues takes; without one they cannot be continued."""
+    remote_provider: str = "auto"
+    """STUDIO_REMOTE_PROVIDER: who hosts them."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -36,6 +46,11 @@ class Settings:
             port=_whole_number(environ, "STUDIO_PORT", 7860, (1, 65535)),
             workers=_whole_number(environ, "STUDIO_WORKERS", 1, (1, 64)),
             language=spoken_language(environ),
+            wan_repo=environ.get("STUDIO_WAN_REPO", "").strip(),
+            token=environ.get("HF_TOKEN", "").strip(),
+            remote_model=environ.get("STUDIO_REMOTE_MODEL", "").strip(),
+            remote_image_model=environ.get("STUDIO_REMOTE_IMAGE_MODEL", "").strip(),
+            remote_provider=environ.get("STUDIO_REMOTE_PROVIDER", "").strip() or "auto",
         )
 
 

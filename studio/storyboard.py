@@ -22,6 +22,8 @@ class Look:
     fps: int = 24
     seed: int = 0
     """0 to models.engine.MAX_SEED; equal seeds and words give equal pixels."""
+    adapters: str = ""
+    """Adapters (LoRA) with their weights, such as "ink:0.8, mia"; only for engines that take any."""
 
 
 def look_for(engine: Engine, look: Look) -> Look:
@@ -39,7 +41,8 @@ def look_for(engine: Engine, look: Look) -> Look:
 
     width, height = size or min(limits.sizes, key=far)
     fps = look.fps if look.fps in limits.fps else limits.fps[0]
-    return replace(look, engine=engine.name, width=width, height=height, fps=fps)
+    adapters = look.adapters if limits.adapters else ""
+    return replace(look, engine=engine.name, width=width, height=height, fps=fps, adapters=adapters)
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ class Profile:
             frame_multiple=FRAME_MULTIPLE,
             anchor_frames=self.anchor_frames,
             negative_prompt=self.guidance_scale > 1,
+            adapters=True,
             memory_gb=self.memory_gb,
             pace=self.pace,
         )

@@ -104,7 +104,7 @@ def examine(settings: Settings) -> Examination:
     found.facts["python"] = platform.python_version()
     found.facts["system"] = f"{platform.system()} {platform.machine()}"
     _examine_packages(found)
-    _examine_engines(found, settings.language)
+    _examine_engines(found, settings)
     _examine_ffmpeg(found)
     found.facts["gpu"] = _gpus()
     found.facts["cpus"] = os.cpu_count()
@@ -131,15 +131,16 @@ def _examine_packages(found: Examination) -> None:
     found.facts["packages"] = versions
 
 
-def _examine_engines(found: Examination, language: str) -> None:
+def _examine_engines(found: Examination, settings: Settings) -> None:
     try:
-        from models import Engines
-    except ImportError:  # numpy, which the packages tell of
+        from studio.jobs.jobs import engines_of
+    except ImportError:  # of a package, which the packages tell of
         found.facts["engines"] = {}
         return
-    engines = Engines()
-    whys = {name: _why_not(engines, name, language) for name in engines.names}
+    engines = engines_of(settings)
+    whys = {name: _why_not(engines, name, settings.language) for name in engines.names}
     found.facts["engines"] = {name: {"ready": not why, "why": why} for name, why in whys.items()}
+    found.facts["best"] = engines.best
     if all(whys.values()):
         found.problems.append(("cli_no_engine", {}))
 

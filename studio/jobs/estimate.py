@@ -25,7 +25,7 @@ def estimates(library: Library, engines: Engines, steps: Iterable[Step]) -> dict
             costs[step.key] = seconds * look["fps"] * pixels * JOINING / FRAME
             continue
         wish = wish_of(step.params)
-        engine, style = engines.open(wish.look.engine), style_id(wish.segment.prompt.style)
+        engine, style = engines.open(wish.look.engine, wish.look.adapters), style_id(wish.segment.prompt.style)
         if (engine.name, style) not in paces:
             lately = library.pace(engine.name, style)
             paces[engine.name, style] = engine.limits.pace / FRAME if lately is None else lately / 1e6

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from models import Engines
+from models import Engines, Source
 from studio.errors import NotFound, StudioError
 from studio.jobs.estimate import estimates
 from studio.jobs.job import Job, Progress
@@ -30,7 +30,7 @@ class Jobs:
     """The queue of one studio and the runner in this process."""
 
     def __init__(self, library: Library, settings: Settings) -> None:
-        self.engines = Engines()
+        self.engines = engines_of(settings)
         self.queue = Queue(library.database)
         self._mending = Mending(self.engines, library.storyboards, self._enter)
         self.runner = Runner(self.queue, library, self.engines, made=self._mending.made)
@@ -53,6 +53,7 @@ class Jobs:
     def close(self) -> None:
         """Give back what is in hand and stop working."""
         self.runner.close()
+        self.engines.close()
         if self._presence is not None:
             self._presence.close()
 
@@ -238,6 +239,20 @@ class Jobs:
         """Return the seconds each step will probably take, without those the library has."""
         there = self._library.holding([step.key for step in order.steps])
         return estimates(self._library, self.engines, (step for step in order.steps if step.key not in there))
+
+
+def engines_of(settings: Settings) -> Engines:
+    """Return the engines of a studio with these settings; nothing is loaded yet."""
+    return Engines(
+        Source(
+            folder=settings.home / "models",
+            wan_repo=settings.wan_repo,
+            token=settings.token,
+            remote_model=settings.remote_model,
+            remote_image_model=settings.remote_image_model,
+            remote_provider=settings.remote_provider,
+        )
+    )
 
 
 def _alone(presence: TextIO) -> bool:

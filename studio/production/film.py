@@ -63,7 +63,7 @@ def plan_film(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMembe
 def plan_takes(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> tuple[Step | Invalid, ...]:
     """Return for each of the first 200 segments its step, or why it has none; raises Invalid for an unknown engine."""
     with refusals():
-        engine = engines.open(storyboard.look.engine)
+        engine = engines.open(storyboard.look.engine, storyboard.look.adapters)
     planned = _takes(engines, storyboard, tuple(cast), basis_of(engine))
     return tuple(one if isinstance(one, Step) else Invalid(one.code, one.values) for one in planned)
 
@@ -73,7 +73,7 @@ def _takes(
     engines: Engines, storyboard: Storyboard, cast: tuple[CastMember, ...], basis: Basis
 ) -> tuple[Step | Invalid, ...]:
     """Remember the last takes: a page asks for the same ones several times a second. `basis` is part of the key."""
-    return tuple(_chain(engines.open(storyboard.look.engine), storyboard, cast))
+    return tuple(_chain(engines.open(storyboard.look.engine, storyboard.look.adapters), storyboard, cast))
 
 
 def reseeded(engines: Engines, take: Step, seed: int) -> Step:
@@ -82,7 +82,9 @@ def reseeded(engines: Engines, take: Step, seed: int) -> Step:
     if seed == wish.look.seed:
         return take
     with refusals():
-        return take_step(engines.open(wish.look.engine), replace(wish, look=replace(wish.look, seed=seed)))
+        return take_step(
+            engines.open(wish.look.engine, wish.look.adapters), replace(wish, look=replace(wish.look, seed=seed))
+        )
 
 
 def continues(take: Step) -> bool:

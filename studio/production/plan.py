@@ -67,7 +67,7 @@ def plan(engines: Engines, segment: Segment, look: Look) -> Step:
     """Return the step that makes a segment by itself; raises Invalid for what no engine could make of it."""
     with refusals():
         segment = replace(segment, prompt=compose(segment.prompt))
-        return take_step(engines.open(look.engine), Wish(segment, own_look(segment, look)))
+        return take_step(engines.open(look.engine, look.adapters), Wish(segment, own_look(segment, look)))
 
 
 def own_look(segment: Segment, look: Look) -> Look:

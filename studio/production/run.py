@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
@@ -38,7 +38,7 @@ def run_step(step: Step, library: Library, engines: Engines, report: Report) -> 
 def _render(step: Step, library: Library, engines: Engines, report: Report) -> Made:
     began = time.monotonic()
     wish = wish_of(step.params)
-    engine = engines.open(wish.look.engine)
+    engine = engines.open(wish.look.engine, wish.look.adapters)
     request = request_of(wish, engine)
     if take_key(engine, request, wish.beginning) != step.key:
         raise Failed("engine_changed", {"engine": wish.look.engine})
@@ -62,7 +62,7 @@ def _render(step: Step, library: Library, engines: Engines, report: Report) -> M
         seconds_taken=time.monotonic() - began,
         created_at=time.time(),
         favourite=False,
-        measures=_measures(watched.opening) if continues else None,
+        measures=_measures(watched) if continues else None,
     )
     return Made(made, files)
 
@@ -85,11 +85,16 @@ def _anchor(wish: Wish, library: Library) -> Anchor | None:
     return replace(anchor, frames=tuple(map(ColourMatch(before.measures["match"]), anchor.frames)))
 
 
-def _measures(opening: Sequence[Frame]) -> Mapping[str, Any] | None:
-    """Return what brings a continuing take to the colours it continued from; None when nothing is needed."""
+def _measures(watched: "_Watched") -> Mapping[str, Any] | None:
+    """Return what brings a continuing take to the colours it continued from; None when nothing is needed.
+
+    The take before is seen up to its very last frame, which an engine may have repeated only nearly.
+    """
     from studio.post.colour import ColourMatch
 
-    match = ColourMatch.at_join(opening)
+    anchor = watched.request.anchor
+    before = anchor.frames[-1:] if anchor and anchor.frames else watched.opening[:1]
+    match = ColourMatch.at_join([*before, *watched.opening[1:]])
     return {"match": match.rows} if match.needed else None
 
 

@@ -95,7 +95,7 @@ def options(engines: Engines, now: Storyboard, refused: Refused | None, language
 def _shapes(engines: Engines, storyboard: Storyboard) -> list[dict[str, Any]]:
     size = f"{storyboard.look.width}x{storyboard.look.height}"
     try:
-        offered = shapes(engines.open(storyboard.look.engine).limits)
+        offered = shapes(engines.open(storyboard.look.engine, storyboard.look.adapters).limits)
     except EngineError:
         offered = []
     if size not in [value for _, value in offered]:
