@@ -106,9 +106,9 @@ def normalised(vae: AutoencoderKLWan, latents: torch.Tensor) -> torch.Tensor:
 
 
 def plain(vae: AutoencoderKLWan, latents: torch.Tensor) -> torch.Tensor:
-    """Return normalised latents as the VAE knows them, in its own precision."""
+    """Return normalised latents as the VAE knows them, in the precision of its decoder."""
     mean, deviation = _scale(vae, latents.device)
-    return (latents.float() * deviation + mean).to(vae.dtype)
+    return (latents.float() * deviation + mean).to(vae.post_quant_conv.weight.dtype)
 
 
 def _scale(vae: AutoencoderKLWan, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
@@ -120,12 +120,12 @@ def _scale(vae: AutoencoderKLWan, device: torch.device) -> tuple[torch.Tensor, t
 def _floats(vae: AutoencoderKLWan, frames: Sequence[Frame]) -> torch.Tensor:
     """Return frames as [1, 3, count, height, width] in [-1, 1]."""
     pixels = torch.from_numpy(np.stack(frames)).permute(3, 0, 1, 2)[None]
-    return (pixels.to(vae.device).float() / 127.5 - 1).to(vae.dtype)
+    return pixels.to(vae.device).float() / 127.5 - 1
 
 
 def _encode(vae: AutoencoderKLWan, video: torch.Tensor) -> torch.Tensor:
-    return vae.encode(video).latent_dist.mode()
+    return vae.encode(video.to(vae.quant_conv.weight.dtype)).latent_dist.mode().float()
 
 
 def _decode(vae: AutoencoderKLWan, latents: torch.Tensor) -> torch.Tensor:
-    return vae.decode(latents).sample
+    return vae.decode(latents.to(vae.post_quant_conv.weight.dtype)).sample

@@ -26,7 +26,7 @@ from models.wan.memory import Plan
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp8": torch.bfloat16}
 """What each precision computes in; fp8 only stores."""
 OVERLAP = 4
-"""A quarter of each VAE tile is blended with its neighbour."""
+"""A VAE tile shares a quarter of its side with its neighbour; there the two are blended."""
 
 
 class TextPipeline(WanPipeline):
@@ -131,7 +131,8 @@ class Parts:
         vae: AutoencoderKLWan = self._part("vae", (plan.device, plan.vae_precision, plan.vae), plan)
         vae.use_tiling = plan.tiling
         if plan.tiling:
-            stride = plan.tile - plan.tile // OVERLAP
+            side = vae.spatial_compression_ratio
+            stride = (plan.tile - plan.tile // OVERLAP) // side * side
             vae.enable_tiling(plan.tile, plan.tile, stride, stride)
         return vae
 
