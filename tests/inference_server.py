@@ -57,8 +57,10 @@ def moving(width: int, height: int, count: int, seed: int, fps: float = 24) -> b
 
 
 def drifting(first: np.ndarray, count: int) -> list[np.ndarray]:
-    """Return `count` frames: `first`, and then each two columns further to the right."""
-    return [np.roll(first, 2 * number, axis=1) for number in range(count)]
+    """Return `count` frames: `first`, and then each two columns further to the right with a mark, to tell it moves."""
+    marked = first.copy()
+    marked[:8, :8] = 255 - marked[:8, :8]
+    return [first, *(np.roll(marked, 2 * number, axis=1) for number in range(1, count))]
 
 
 @dataclass

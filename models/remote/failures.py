@@ -111,7 +111,7 @@ def told(error: Exception, named: Mapping[str, str], token: str) -> EngineError:
 def _told_answer(error: Answered, named: Mapping[str, str], token: str) -> EngineError:
     said = _shown(error.said, token) or str(error.status)
     provider = HUB if error.place == "hub" else named["provider"]
-    values = {**named, "provider": provider, "said": said, "status": error.status}
+    values: dict[str, str | int | float] = {**named, "provider": provider, "said": said, "status": error.status}
     if error.status in (400, 403, 422, 451) and MODERATION.search(error.said):
         return Refused("remote_prompt_refused", values)
     if error.status == 403 and BALANCE.search(error.said):

@@ -58,8 +58,8 @@ class Film:
                 stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
                 stream.thread_type = "AUTO"
                 for picture in opened.decode(stream):
-                    if picture.width * picture.height > MOST_PIXELS:
-                        raise Unavailable("remote_no_film", {"found": f"{picture.width}x{picture.height}"})
+                    if picture.is_corrupt or picture.width * picture.height > MOST_PIXELS:
+                        raise Unavailable("remote_film_torn")
                     yield picture.to_ndarray(format="rgb24")
         except av.FFmpegError as error:
             raise Unavailable("remote_film_torn") from error
@@ -79,6 +79,8 @@ def read(data: bytes, request: ClipRequest) -> Film:
         raise Unavailable("remote_film_torn") from error
     if 2 * len(film.times) < request.num_frames:
         raise Unavailable("remote_too_short", {"found": len(film.times), "expected": request.num_frames})
+    if film.times[-1] == 0:  # all at one moment
+        raise Unavailable("remote_film_torn")
     return film
 
 
@@ -97,7 +99,7 @@ def _looked_through(opened: Any, data: bytes, container: str) -> Film:
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= MOST_PIXELS:
         raise Unavailable("remote_no_film", {"found": f"{width}x{height}"})
-    ticks = []
+    ticks: list[int] = []
     for packet in opened.demux(stream):
         if packet.is_corrupt or len(ticks) > MOST_FRAMES:
             raise Unavailable("remote_film_torn")

@@ -4,12 +4,11 @@ The library polls without end, reads answers of any size and follows any address
 whole process, so the rules are hooks of that client, which act only in the thread that works for a `Line`.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from threading import Event, Lock
+from time import monotonic
 from typing import Any
 
 from models.remote.failures import Answered, GivenUp, Misdirected, OutOfTime, TooLarge
@@ -31,7 +30,7 @@ class Line:
         self.endpoint = endpoint.rstrip("/")
         self.given_up = Event()
         """Set when nobody waits any more; the next request, or the next piece of an answer, then ends the work."""
-        self._ends = time.monotonic() + seconds
+        self._ends = monotonic() + seconds
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -47,7 +46,7 @@ class Line:
     @property
     def seconds_left(self) -> float:
         """Return the seconds until the take is out of time; below 0 afterwards."""
-        return self._ends - time.monotonic()
+        return self._ends - monotonic()
 
     def check(self) -> None:
         """Raise GivenUp or OutOfTime when there is nothing left to do."""
@@ -132,24 +131,26 @@ def _bounded(stream: Any, line: Line, most: int, cut: bool) -> Any:
     return Bounded()
 
 
-@cache
 def _install() -> None:
-    """Give the client of huggingface_hub the hooks, once; other threads keep the client they are used to."""
-    from huggingface_hub import set_client_factory
+    """See to it that the client of huggingface_hub has the hooks; other threads keep the client they are used to."""
+    from huggingface_hub import get_session, set_client_factory
     from huggingface_hub.utils._http import default_client_factory
-
-    def send(request: Any) -> None:
-        if (line := _line.get()) is not None:
-            line.send(request)
-
-    def receive(response: Any) -> None:
-        if (line := _line.get()) is not None:
-            line.receive(response)
 
     def hooked() -> Any:
         client = default_client_factory()
         hooks = client.event_hooks
-        client.event_hooks = {"request": [*hooks["request"], send], "response": [*hooks["response"], receive]}
+        client.event_hooks = {"request": [*hooks["request"], _send], "response": [*hooks["response"], _receive]}
         return client
 
-    set_client_factory(hooked)
+    if _send not in get_session().event_hooks["request"]:
+        set_client_factory(hooked)
+
+
+def _send(request: Any) -> None:
+    if (line := _line.get()) is not None:
+        line.send(request)
+
+
+def _receive(response: Any) -> None:
+    if (line := _line.get()) is not None:
+        line.receive(response)
