@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import re
+import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -98,13 +99,15 @@ def _load(pipeline: "WanPipeline | WanImageToVideoPipeline", adapter: Adapter) -
         raise Refused("wan_adapter_damaged", {"name": adapter.name})
     other = Refused("wan_adapter_other_model", {"name": adapter.name})
     try:
-        pipeline.load_lora_weights(
-            str(adapter.path.parent),
-            weight_name=adapter.path.name,
-            adapter_name=adapter.key,
-            use_safetensors=True,  # or a pickle of the same name would do
-            local_files_only=True,
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Already found a `peft_config`")  # two adapters are what is wanted
+            pipeline.load_lora_weights(
+                str(adapter.path.parent),
+                weight_name=adapter.path.name,
+                adapter_name=adapter.key,
+                use_safetensors=True,  # or a pickle of the same name would do
+                local_files_only=True,
+            )
     except (RuntimeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise other from error
     if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):  # nothing in it was for a transformer

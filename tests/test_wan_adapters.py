@@ -1,0 +1,261 @@
+"""LoRA adapters: what a folder holds, what a person asks for, and the picture that changes and returns exactly."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import WanImageToVideoPipeline, WanPipeline
+from peft import LoraConfig, get_peft_model_state_dict
+from safetensors.torch import load_file, save_file
+
+from models.engine import Refused
+from models.wan.adapters import apply, list_adapters, parse
+from studio.text import catalogue
+from tests import tiny_wan
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ["to_q", "to_k", "to_v", "to_out.0"]
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory) -> WanPipeline:
+    made = WanPipeline.from_pretrained(tiny_wan.build(tmp_path_factory.mktemp("adapters") / "tiny"))
+    made.set_progress_bar_config(disable=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def trained(pipeline, tmp_path_factory) -> dict[str, Path]:
+    """Two adapters as a trainer leaves them, whose alpha is not their rank."""
+    folder = tmp_path_factory.mktemp("trained")
+    return {name: make(pipeline, folder / name, seed) for name, seed in (("ink", 1), ("mia", 2))}
+
+
+@pytest.fixture
+def folder(trained, tmp_path) -> Path:
+    place = tmp_path / "adapters"
+    place.mkdir()
+    for name, path in trained.items():
+        shutil.copy(path, place / f"{name}.safetensors")
+    return place
+
+
+@pytest.fixture(autouse=True)
+def bare(pipeline):
+    yield
+    apply(pipeline, ())
+
+
+def make(pipeline: WanPipeline, place: Path, seed: int) -> Path:
+    """Save an adapter of rank 2 and alpha 6 with random layers, as diffusers writes it."""
+    transformer = pipeline.transformer
+    config = LoraConfig(r=2, lora_alpha=6, target_modules=LAYERS)
+    transformer.add_adapter(config, adapter_name="lora_made")
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(seed)
+        for name, weight in transformer.named_parameters():
+            if "lora_" in name:
+                weight.copy_(0.2 * torch.randn_like(weight))
+    layers = get_peft_model_state_dict(transformer, adapter_name="lora_made")
+    layers = {name: weight.detach().clone().contiguous() for name, weight in layers.items()}
+    metadata = transformer.peft_config["lora_made"].to_dict()
+    WanPipeline.save_lora_weights(
+        place, transformer_lora_layers=layers, transformer_lora_adapter_metadata=metadata, safe_serialization=True
+    )
+    pipeline.unload_lora_weights()
+    return next(place.glob("*.safetensors"))
+
+
+def picture(pipeline: WanPipeline) -> np.ndarray:
+    generator = torch.Generator("cpu").manual_seed(3)
+    asked = {"height": 32, "width": 32, "num_frames": 5, "num_inference_steps": 2, "generator": generator}
+    return pipeline("a fox runs", **asked, output_type="np").frames
+
+
+def said(error: Refused) -> list[str]:
+    return [words.format(**error.values) for words in catalogue()[error.code].values()]
+
+
+def refused(text: str, folder: Path) -> Refused:
+    with pytest.raises(Refused) as raised:
+        parse(text, folder)
+    assert all(said(raised.value))
+    return raised.value
+
+
+def test_the_picture_changes_with_an_adapter_and_returns_exactly(pipeline, folder):
+    plain = picture(pipeline)
+    apply(pipeline, parse("ink", folder))
+    inked = picture(pipeline)
+    assert np.abs(inked - plain).max() > 1e-3
+    apply(pipeline, parse("ink", folder))
+    assert np.array_equal(picture(pipeline), inked)
+    apply(pipeline, ())
+    assert np.array_equal(picture(pipeline), plain)
+    assert not any("lora" in name for name, _ in pipeline.transformer.named_parameters())
+
+
+def test_weights_count_and_two_add_up_in_any_order(pipeline, folder):
+    pictures = {}
+    for text in ("", "ink:0", "ink:0.4", "ink", "mia", "ink, mia", "mia, ink", "ink:0.4, mia:-1"):
+        apply(pipeline, parse(text, folder))
+        pictures[text] = picture(pipeline)
+    assert np.array_equal(pictures["ink:0"], pictures[""])
+    assert np.array_equal(pictures["ink, mia"], pictures["mia, ink"])
+    distinct = [pictures[text] for text in ("", "ink:0.4", "ink", "mia", "ink, mia", "ink:0.4, mia:-1")]
+    for number, one in enumerate(distinct):
+        assert all(not np.allclose(one, other, atol=1e-5) for other in distinct[:number])
+
+
+def test_going_from_two_to_one_is_as_if_the_other_had_never_been(pipeline, folder):
+    apply(pipeline, parse("mia:0.5", folder))
+    alone = picture(pipeline)
+    apply(pipeline, parse("ink, mia", folder))
+    apply(pipeline, parse("mia:0.5", folder))
+    assert np.array_equal(picture(pipeline), alone)
+
+
+def test_the_strength_it_was_trained_with_is_kept(pipeline, folder):
+    """Alpha 6 of rank 2 trebles what the layers give: without the metadata it would be lost."""
+    apply(pipeline, parse("ink", folder))
+    layer = pipeline.transformer.blocks[0].attn1.to_q
+    assert list(layer.scaling.values()) == [3.0]
+
+
+def test_a_pipeline_that_shares_the_transformer_has_it_too(pipeline, folder):
+    other = WanImageToVideoPipeline(**pipeline.components, expand_timesteps=True)
+    apply(other, parse("ink", folder))
+    first = picture(pipeline)
+    apply(pipeline, ())
+    assert not np.allclose(first, picture(pipeline), atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["train", "ink.v2", "两 笔", "to", "lora_x", "a" * 60])
+def test_any_name_of_a_file_will_do(pipeline, folder, name):
+    (folder / "ink.safetensors").rename(folder / f"{name}.safetensors")
+    apply(pipeline, parse(f"{name}:0.5", folder))
+    assert len(pipeline.transformer.peft_config) == 1
+
+
+def test_what_a_person_may_write(folder):
+    def read(text: str) -> list[tuple[str, float]]:
+        return [(one.name, one.weight) for one in parse(text, folder)]
+
+    assert read("") == read(" , ") == []
+    assert read("ink:0.8, mia") == read("mia，ink：0.8") == read(" mia ;ink : 0.8") == [("ink", 0.8), ("mia", 1.0)]
+    assert read("ink:-1") == [("ink", -1.0)] and read("ink:4") == [("ink", 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("fox", "wan_adapter_unknown"),
+        ("../ink", "wan_adapter_unknown"),
+        ("INK", "wan_adapter_unknown"),
+        ("/etc/passwd", "wan_adapter_unknown"),
+        (":0.5", "wan_adapter_unknown"),
+        ("ink:", "wan_adapter_weight"),
+        ("ink:lots", "wan_adapter_weight"),
+        ("ink:nan", "wan_adapter_weight"),
+        ("ink:inf", "wan_adapter_weight"),
+        ("ink:4.1", "wan_adapter_weight"),
+        ("ink:-5", "wan_adapter_weight"),
+        ("ink, ink:0.5", "wan_adapter_twice"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(folder, text, code):
+    assert refused(text, folder).code == code
+
+
+def test_an_unknown_name_hears_which_there_are(folder, tmp_path):
+    assert refused("fox", folder).values["names"] == "ink, mia"
+    assert refused("fox", tmp_path / "nothing").code == "wan_adapter_unknown"
+    assert list_adapters(tmp_path / "nothing") == []
+
+
+def test_wrong_files_are_told_apart(folder):
+    whole = (folder / "ink.safetensors").read_bytes()
+    (folder / "cut.safetensors").write_bytes(whole[:-100])
+    (folder / "empty.safetensors").write_bytes(b"")
+    (folder / "text.safetensors").write_bytes(b"not at all a file of tensors")
+    (folder / "old.pt").write_bytes(b"a pickle")
+    save_file({"vae.weight": torch.zeros(2)}, folder / "vae.safetensors")
+    codes = {name: refused(name, folder).code for name in ("cut", "empty", "text", "old", "vae")}
+    assert codes == {
+        "cut": "wan_adapter_damaged",
+        "empty": "wan_adapter_damaged",
+        "text": "wan_adapter_damaged",
+        "old": "wan_adapter_pickled",
+        "vae": "wan_adapter_no_lora",
+    }
+    listed = {one.name: one.wrong for one in list_adapters(folder)}
+    assert listed == {**{name: code for name, code in codes.items() if name != "old"}, "ink": "", "mia": ""}
+
+
+def test_an_adapter_of_another_model_gets_a_short_error_and_leaves_nothing(pipeline, folder):
+    plain = picture(pipeline)
+    wider, strange, elsewhere = (folder / f"{name}.safetensors" for name in ("wider", "strange", "elsewhere"))
+    layers = load_file(folder / "ink.safetensors")
+    save_file({name: weight.repeat(2, 2) for name, weight in layers.items()}, wider)
+    save_file({name.replace("to_q", "to_other"): weight for name, weight in layers.items()}, strange)
+    save_file({name.replace("transformer.", "unet."): weight for name, weight in layers.items()}, elsewhere)
+    for name in ("wider", "strange", "elsewhere"):
+        apply(pipeline, parse("mia", folder))
+        with pytest.raises(Refused) as raised:
+            apply(pipeline, parse(f"{name}, mia", folder))
+        assert raised.value.code == "wan_adapter_other_model"
+        assert all(name in words and len(words) < 200 for words in said(raised.value))
+        assert not getattr(pipeline.transformer, "peft_config", {})
+        assert np.array_equal(picture(pipeline), plain)
+    apply(pipeline, parse("ink", folder))
+    assert not np.allclose(picture(pipeline), plain, atol=1e-4)
+
+
+def test_a_file_that_is_damaged_after_it_was_listed_is_refused(pipeline, folder):
+    adapters = parse("ink", folder)
+    (folder / "ink.safetensors").write_bytes(b"gone")
+    with pytest.raises(Refused) as raised:
+        apply(pipeline, adapters)
+    assert raised.value.code == "wan_adapter_damaged"
+
+
+def test_another_file_of_the_same_name_is_another_adapter(folder):
+    (first,) = parse("ink", folder)
+    assert parse("ink", folder) == (first,)
+    assert first.bytes == (folder / "ink.safetensors").stat().st_size
+    shutil.copy(folder / "mia.safetensors", folder / "ink.safetensors")
+    (second,) = parse("ink", folder)
+    assert second.digest != first.digest and second.key != first.key
+    assert list_adapters(folder)[0].digest == second.digest
+
+
+def tagged(folder: Path, **metadata: str) -> tuple[str, ...]:
+    save_file(load_file(folder / "ink.safetensors"), folder / "tagged.safetensors", metadata=metadata)
+    return parse("tagged", folder)[0].words
+
+
+def test_trigger_words_come_from_the_file_or_the_text_beside_it(folder):
+    tags = {"10_ink": {"inkwash": 30, "paper ": 12}, "5_more": {"paper": 40, "brush": 1}}
+    assert tagged(folder) == ()
+    assert tagged(folder, ss_tag_frequency=json.dumps(tags)) == ("paper", "inkwash", "brush")
+    assert tagged(folder, **{"modelspec.trigger_phrase": "inkwash, on paper"}) == ("inkwash", "on paper")
+    for damaged in ("{", "[1]", '{"a": 1}', '{"a": {"b": "c"}}'):
+        assert tagged(folder, ss_tag_frequency=damaged) == ()
+    (folder / "tagged.txt").write_text("水墨，宣纸\n\ninkwash, 水墨", encoding="utf-8")
+    assert tagged(folder, **{"modelspec.trigger_phrase": "other"}) == ("水墨", "宣纸", "inkwash")
+    assert {one.name: one.words for one in list_adapters(folder)}["tagged"] == ("水墨", "宣纸", "inkwash")
+
+
+def test_listing_and_parsing_load_no_model_library(folder):
+    program = (
+        "import sys; from pathlib import Path; from models.wan.adapters import *; "
+        "print(*[one.name for one in parse('mia, ink', Path(sys.argv[1]))], "
+        "*{'torch', 'diffusers', 'peft', 'safetensors'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, folder], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["ink", "mia"]
