@@ -26,6 +26,8 @@ MOST_WORDS = 5
 PICKLED = (".pt", ".pth", ".ckpt", ".bin")
 LAYERS = re.compile(r"\.?(lora_[AB]|lora_(down|up)|lokr_\w+)\b")
 CHUNK = 2**20
+EXPECTED = ("Already found a `peft_config`", "Adapter .* was active which is now deleted")
+"""What peft warns of and is meant: several adapters at once, and one that goes while it is in use."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,14 @@ def apply(pipeline: "WanPipeline | WanImageToVideoPipeline", adapters: tuple[Ada
             pipeline.unload_lora_weights()
         return
     try:
-        for key in loaded - set(wanted):
-            pipeline.delete_adapters(key)
-        for key in wanted:
-            if key not in loaded:
-                _load(pipeline, wanted[key])
+        with warnings.catch_warnings():
+            for said in EXPECTED:
+                warnings.filterwarnings("ignore", said)
+            for key in loaded - set(wanted):
+                pipeline.delete_adapters(key)
+            for key in wanted:
+                if key not in loaded:
+                    _load(pipeline, wanted[key])
     except Refused:
         pipeline.unload_lora_weights()
         raise
@@ -99,15 +104,13 @@ def _load(pipeline: "WanPipeline | WanImageToVideoPipeline", adapter: Adapter) -
         raise Refused("wan_adapter_damaged", {"name": adapter.name})
     other = Refused("wan_adapter_other_model", {"name": adapter.name})
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Already found a `peft_config`")  # two adapters are what is wanted
-            pipeline.load_lora_weights(
-                str(adapter.path.parent),
-                weight_name=adapter.path.name,
-                adapter_name=adapter.key,
-                use_safetensors=True,  # or a pickle of the same name would do
-                local_files_only=True,
-            )
+        pipeline.load_lora_weights(
+            str(adapter.path.parent),
+            weight_name=adapter.path.name,
+            adapter_name=adapter.key,
+            use_safetensors=True,  # or a pickle of the same name would do
+            local_files_only=True,
+        )
     except (RuntimeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise other from error
     if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):  # nothing in it was for a transformer
