@@ -127,6 +127,22 @@ def test_the_strength_it_was_trained_with_is_kept(pipeline, folder):
     assert list(layer.scaling.values()) == [3.0]
 
 
+def test_a_file_of_other_trainers_gives_the_same_picture(pipeline, folder):
+    """Their names for the layers, and alpha as a tensor beside them."""
+    apply(pipeline, parse("ink", folder))
+    expected = picture(pipeline)
+    theirs = {"attn1": "self_attn", "attn2": "cross_attn", "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "o"}
+    layers = {}
+    for name, weight in load_file(folder / "ink.safetensors").items():
+        for ours, other in (*theirs.items(), ("transformer.", "diffusion_model."), ("A.w", "down.w"), ("B.w", "up.w")):
+            name = name.replace(ours, other)
+        layers[name] = weight
+        layers[name.rpartition(".lora")[0] + ".alpha"] = torch.tensor(6.0)
+    save_file(layers, folder / "theirs.safetensors")
+    apply(pipeline, parse("theirs", folder))
+    assert np.allclose(picture(pipeline), expected, atol=1e-5)
+
+
 def test_a_pipeline_that_shares_the_transformer_has_it_too(pipeline, folder):
     other = WanImageToVideoPipeline(**pipeline.components, expand_timesteps=True)
     apply(other, parse("ink", folder))

@@ -126,6 +126,7 @@ def test_without_a_card_only_a_small_model_runs():
     assert (refused.value.code, refused.value.values["card"]) == ("wan_card_needed", 8)
     plan = plan_for(profiles()["quality"], (64, 64), 9, None, Weights(10**6, 10**6, 10**6))
     assert (plan.device, plan.precision, plan.vae_precision, plan.leaner()) == ("cpu", "fp32", "fp32", None)
+    assert plan.needs_gib < plan.has_gib < 10_000
     assert words_of(*plan.said()) and words_of(refused.value.code, refused.value.values)
 
 

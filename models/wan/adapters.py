@@ -25,6 +25,8 @@ HEAVIEST = 4.0
 MOST_WORDS = 5
 PICKLED = (".pt", ".pth", ".ckpt", ".bin")
 LAYERS = re.compile(r"\.?(lora_[AB]|lora_(down|up)|lokr_\w+)\b")
+TENSOR = re.compile(r"transformer\.(?P<module>.+)\.(?P<kind>lora_[AB]|lokr_\w+)(\.weight)?")
+"""The name of an adapter's tensor in the order of diffusers."""
 CHUNK = 2**20
 EXPECTED = ("Already found a `peft_config`", "Adapter .* was active which is now deleted")
 """What peft warns of and is meant: several adapters at once, and one that goes while it is in use."""
@@ -103,18 +105,34 @@ def _load(pipeline: "WanPipeline | WanImageToVideoPipeline", adapter: Adapter) -
     if _header(adapter.path) is None:
         raise Refused("wan_adapter_damaged", {"name": adapter.name})
     other = Refused("wan_adapter_other_model", {"name": adapter.name})
+    # a pickle of the same name would do, were safetensors not asked for
+    file = {"weight_name": adapter.path.name, "use_safetensors": True, "local_files_only": True}
     try:
-        pipeline.load_lora_weights(
-            str(adapter.path.parent),
-            weight_name=adapter.path.name,
-            adapter_name=adapter.key,
-            use_safetensors=True,  # or a pickle of the same name would do
-            local_files_only=True,
-        )
+        if not _fits(pipeline.transformer, pipeline.lora_state_dict(str(adapter.path.parent), **file)):
+            raise other
+        pipeline.load_lora_weights(str(adapter.path.parent), adapter_name=adapter.key, **file)
     except (RuntimeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise other from error
-    if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):  # nothing in it was for a transformer
+    if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):
         raise other
+
+
+def _fits(transformer: Any, layers: dict[str, Any]) -> bool:
+    """Return whether every layer of an adapter is one of the transformer's, with as many numbers going in and out.
+
+    The library would leave out what it does not know, and list every tensor of a wrong shape.
+    """
+    modules, found = dict(transformer.named_modules()), False
+    for key, weight in layers.items():
+        layer = TENSOR.fullmatch(key)
+        if layer is None:
+            continue
+        module = modules.get(layer["module"])
+        sides = {"lora_A": ("in_features", 1), "lora_B": ("out_features", 0)}.get(layer["kind"])
+        if module is None or (sides and getattr(module, sides[0], weight.shape[sides[1]]) != weight.shape[sides[1]]):
+            return False
+        found = True
+    return found
 
 
 def _named(name: str, folder: Path) -> Adapter:

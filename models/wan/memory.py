@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from models.engine import Unavailable
-from models.wan.card import GIB, Card
+from models.wan.card import GIB, Card, machine_gib
 from models.wan.profiles import FRAME_MULTIPLE, Profile, profiles
 from models.wan.weights import Weights
 
@@ -200,7 +200,7 @@ def _on_cpu(take: Take) -> Plan:
     plan = Plan("cpu", "cpu", precision="fp32")
     if not fits_processor(take.weights):
         raise Unavailable("wan_card_needed", {"card": _card_for(take)})
-    return replace(plan, needs_gib=take.needs(plan))
+    return replace(plan, needs_gib=take.needs(plan), has_gib=machine_gib())
 
 
 def _too_small(take: Take, card: Card) -> Unavailable:
