@@ -1,6 +1,7 @@
 """Everything that turns a request into pixels; imports nothing of the studio."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -11,6 +12,7 @@ from models.engine import Engine, EngineError, Refused, Unavailable
 
 if TYPE_CHECKING:
     from models.wan import Host
+    from models.wan.adapters import Adapter
 
 ENGINES = {"animatic": "models.animatic:Animatic"}
 """The engines that need nothing from outside, as module:class, so that naming one imports none; the first always runs.
@@ -55,9 +57,14 @@ class Engines:
         return (*ENGINES, *(WAN + name for name in self._profiles), *([REMOTE] if self._source else ()))
 
     @cached_property
+    def missing(self) -> Mapping[str, EngineError]:
+        """Which engines could not run here when this was first asked, and what each lacked."""
+        return {name: error for name in self.names if (error := self.why_not(name))}
+
+    @cached_property
     def ready(self) -> tuple[str, ...]:
         """The engines that could run here when this was first asked, in the order of `names`."""
-        return tuple(name for name in self.names if self.why_not(name) is None)
+        return tuple(name for name in self.names if name not in self.missing)
 
     @property
     def best(self) -> str:
@@ -68,6 +75,13 @@ class Engines:
     def adapters(self) -> Path | None:
         """The folder of the adapters a person may use; None where no engine takes any."""
         return self._host.folder / "adapters" if self._host else None
+
+    @property
+    def adapters_there(self) -> "list[Adapter]":
+        """What lies in that folder now, by name, with what is wrong with a file; read from the files' headers."""
+        from models.wan.adapters import list_adapters
+
+        return list_adapters(self.adapters) if self.adapters else []
 
     def open(self, name: str, adapters: str = "") -> Engine:
         """Return an engine, which may not be able to run here, with adapters such as "ink:0.8, mia" where it takes any.

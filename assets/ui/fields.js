@@ -44,7 +44,7 @@
   });
 
   // A draft outlives a reload, also the one after the studio was started again.
-  const KEPT = ["subject", "action", "scene", "style-words", "lighting", "camera", "seed"], DRAFT = "segue-draft";
+  const KEPT = ["subject", "action", "scene", "style-words", "lighting", "camera", "seed", "adapters"], DRAFT = "segue-draft";
   let restored = false;
   document.addEventListener("input", () => {
     if (!restored) return;

@@ -10,6 +10,8 @@ from studio.errors import StudioError
 from studio.jobs import Jobs
 from studio.prompts import Hint, lint, runs, split, style_id
 from studio.text import say
+from studio.ui.adapters import adapter_list, toggled, with_words
+from studio.ui.engines import elsewhere
 from studio.ui.form import FIRST_STYLE, Form, another_seed, shape_name
 from studio.ui.markup import part, render
 from studio.ui.samples import samples
@@ -57,6 +59,9 @@ class Create:
                 form.shape.render()
                 form.engine.render()
                 form.seed.render()
+            form.adapters.render()
+            self.adapters = part("adapter-list")
+            self.elsewhere = part("elsewhere")
         with gr.Row(elem_id="go"):
             self.dice = gr.Button(elem_id="dice", min_width=50)
             self.generate = gr.Button(elem_id="generate", variant="primary", interactive=False)
@@ -69,7 +74,7 @@ class Create:
     @property
     def fixed(self) -> list[Any]:
         """Return what changes with the language only."""
-        return [self.samples, self.ideas, self.more_ideas, self.dice]
+        return [self.samples, self.ideas, self.more_ideas, self.adapters, self.elsewhere, self.dice]
 
     def describe(self, ask: Ask) -> Updates:
         """Return the sentence, hints, cards and button for the words typed."""
@@ -99,6 +104,8 @@ class Create:
             self.ideas: render("ideas", language, {"fields": "subject action scene", "source": source}),
             self.more_ideas: render("ideas", language, {"fields": "lighting camera", "source": source}),
             self.dice: gr.update(value=say("create_dice", language)),
+            self.elsewhere: render("elsewhere", language, {"lines": elsewhere(self.jobs.engines, language)}),
+            **self.list_adapters(ask),
             **self.form.labels(language),
         }
 
@@ -121,6 +128,18 @@ class Create:
         index = ask.sent.get("index", "")
         chosen = hints[int(index)] if index.isdecimal() and int(index) < len(hints) else None
         return self.form.words(chosen.replacement) if chosen and chosen.replacement else {}
+
+    def list_adapters(self, ask: Ask) -> Updates:
+        """Return the adapters to choose from, where the chosen engine takes any."""
+        look, style = self.form.chosen(ask), str(ask.values[self.form.style_words] or "")
+        return {self.adapters: adapter_list(self.jobs.engines, look, (style,), ask.language)}
+
+    def choose_adapter(self, ask: Ask) -> Updates:
+        """Put an adapter into its field or take it out; put the words that it is shown by into the style."""
+        form, name, words = self.form, ask.sent.get("name", ""), ask.sent.get("words", "")
+        if ask.sent.get("act") == "adapter_words":
+            return {form.style_words: with_words(str(ask.values[form.style_words] or ""), words)}
+        return {form.adapters: toggled(str(ask.values[form.adapters] or ""), name)}
 
     def throw(self, ask: Ask) -> Updates:
         """Put another seed into its field."""

@@ -1,6 +1,7 @@
 """The fields of Create: what they are called, what they hold, and how they are filled again."""
 
 import secrets
+from dataclasses import replace
 from math import gcd
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.engine import MAX_SEED, EngineError, Limits, Prompt
 from studio.errors import Invalid
 from studio.storyboard import Look, Segment, look_for
 from studio.text import say
+from studio.ui.adapters import takes_adapters
 from studio.ui.wire import Ask, Updates
 from studio.ui.words import engine_name
 
@@ -45,7 +47,7 @@ def lengths(limits: Limits) -> list[float]:
 
 
 class Form:
-    """Ten fields; made in two places of the panel, read as one."""
+    """Eleven fields; made in two places of the panel, read as one."""
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines
@@ -61,12 +63,13 @@ class Form:
             list(engines.ready), value=Look().engine, elem_id="engine", render=False, min_width=80
         )
         self.seed = gr.Textbox(str(Look().seed), elem_id="seed", max_lines=1, render=False, min_width=80)
+        self.adapters = _text("adapters", render=False)
 
     @property
     def fields(self) -> list[Any]:
         """Return every component that a wish depends on."""
         words = [self.subject, self.action, self.scene, self.style_words, self.lighting, self.camera]
-        return [*words, self.seconds, self.shape, self.engine, self.seed]
+        return [*words, self.seconds, self.shape, self.engine, self.seed, self.adapters]
 
     def slots(self) -> dict[str, Any]:
         """Return slot of the prompt -> its component."""
@@ -81,8 +84,14 @@ class Form:
         """Return what is asked for; raises Invalid for a seed, length or size that is none."""
         width, height = read_size(ask.values[self.shape])
         engine, seed = str(ask.values[self.engine]), read_seed(ask.values[self.seed])
-        look = Look(engine, width, height, self._fps(engine), seed)
+        look = replace(self.chosen(ask), width=width, height=height, fps=self._fps(engine), seed=seed)
         return Segment(self.prompt(ask), read_seconds(ask.values[self.seconds])), look
+
+    def chosen(self, ask: Ask) -> Look:
+        """Return the engine with its adapters, as far as it takes any; all else is as in every look."""
+        engine = str(ask.values[self.engine])
+        typed = str(ask.values[self.adapters] or "").strip()
+        return Look(engine, adapters=typed if takes_adapters(self._engines, engine) else "")
 
     def words(self, prompt: Prompt) -> Updates:
         """Return the updates that put a prompt into the fields."""
@@ -94,6 +103,7 @@ class Form:
         updates |= self.choices(look.engine, language, segment.seconds, f"{look.width}x{look.height}")
         updates[self.engine] = gr.update(value=look.engine)
         updates[self.seed] = gr.update(value=str(look.seed))
+        updates[self.adapters] = gr.update(value=look.adapters)
         return updates
 
     def choices(self, engine: str, language: str, seconds: float, size: str) -> Updates:
@@ -118,6 +128,8 @@ class Form:
         names = [(engine_name(engine, language), engine) for engine in self._engines.ready]
         updates[self.engine] = gr.update(label=say("create_engine", language), choices=names)
         updates[self.seed] = gr.update(label=say("create_seed", language))
+        hint = say("create_adapters_hint", language)
+        updates[self.adapters] = gr.update(label=say("create_adapters", language), placeholder=hint)
         return updates
 
     def first_choices(self, language: str) -> Updates:

@@ -208,6 +208,8 @@ def _facts(clip: Clip, language: str) -> list[dict[str, str]]:
         ("create_seed", str(look.seed)),
         ("library_weight", f"{clip.size_bytes / 1e6:.1f} MB"),
     ]
+    if look.adapters:
+        rows.append(("create_adapters", look.adapters))
     score = (clip.measures or {}).get("score")
     if score is not None:
         rows.append(("board_consistency", say("board_score", language, {"score": f"{score:.1f}"})))

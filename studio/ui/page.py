@@ -9,7 +9,7 @@ from studio.errors import NotFound
 from studio.jobs import Job, Jobs
 from studio.library import Library
 from studio.settings import Settings
-from studio.storyboard import Look, Segment
+from studio.storyboard import Look, Segment, look_for
 from studio.text import say
 from studio.ui.api import add_api
 from studio.ui.create import Create
@@ -76,9 +76,12 @@ class Page:
         wire.on(self.language.click, self.switch_language, fields, [*self._everything(), self.chosen])
         wire.on([field.change for field in fields], create.describe, fields, create.parts)
         wire.on(create.form.engine.change, create.form.engine_choices, fields, [create.form.seconds, create.form.shape])
+        listed = [create.form.engine.change, create.form.adapters.change, create.form.style_words.change]
+        wire.on(listed, create.list_adapters, fields, [create.adapters])
         wire.on(create.generate.click, self.submit, fields, live)
         wire.on(create.dice.click, create.throw, fields, fields)
         wire.on_press(create.tips, create.accept, fields, fields)
+        wire.on_press(create.adapters, create.choose_adapter, fields, fields)
         wire.on(shelf.search.change, shelf.look_for, [shelf.search], shelf.parts)
         self._listen_to_tabs()
         wire.on_press(shelf.chips, shelf.filter, [], shelf.parts)
@@ -197,6 +200,7 @@ class Page:
             "use_again": self._use_again,
             "use_sample": self._use_sample,
             "variation": self._variation,
+            "make_with": self._make_with,
             "delete": self._delete,
             "undo": self._undo,
             "create": lambda ask: {self.tabs: gr.update(selected="create")},
@@ -245,6 +249,17 @@ class Page:
         clip = self.library.clip(ask.sent.get("id", ""))
         look = replace(clip.look, seed=int(another_seed()))
         segment = Segment(clip.prompt, clip.seconds)
+        return self._filled(segment, look, ask) | self._follow(ask, self.jobs.submit(segment, look))
+
+    def _make_with(self, ask: Ask) -> Updates:
+        """Make a clip's words again with another engine, as near to its size and length as that one can."""
+        clip, name = self.library.clip(ask.sent.get("id", "")), ask.sent.get("engine", "")
+        if name not in self.jobs.engines.ready:
+            return {}
+        engine = self.jobs.engines.open(name)
+        low, high = engine.limits.seconds_range
+        segment = Segment(clip.prompt, min(max(clip.seconds, low), high))
+        look = look_for(engine, clip.look)
         return self._filled(segment, look, ask) | self._follow(ask, self.jobs.submit(segment, look))
 
     def _delete(self, ask: Ask) -> Updates:

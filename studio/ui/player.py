@@ -8,11 +8,12 @@ from studio.errors import NotFound
 from studio.jobs import Job, Jobs
 from studio.library import Clip, ClipQuery, Library
 from studio.text import say
+from studio.ui.engines import finer_engine
 from studio.ui.markup import render
 from studio.ui.samples import sample
 from studio.ui.seat import Seat
 from studio.ui.views import film_view, preview
-from studio.ui.words import capital, complaint_of, wait
+from studio.ui.words import capital, complaint_of, engine_name, wait
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,17 @@ class Player:
             "reading": _account(clip.reading, language) if clip and clip.reading else None,
             "work": _work(job, language) if job and not job.ended else None,
             "failure": _failure(job, language) if job and job.ended else None,
+            "other": self._other(clip, language) if clip and clip.kind != "film" else None,
         }
         if values["work"] or values["failure"]:
             values["state"] = "working" if values["work"] else "failed"
         return render("player", language, values)
+
+    def _other(self, clip: Clip, language: str) -> dict[str, str] | None:
+        """Return the engine that could make a clip finer, and what the button for it says."""
+        engine = finer_engine(self.jobs.engines, clip.look.engine)
+        named = {"engine": engine_name(engine, language)}
+        return {"id": engine, "name": say("engines_with", language, named)} if engine else None
 
     def _clip(self, seat: Seat) -> Clip | None:
         if not seat.showing:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from studio.library import ClipQuery
-from studio.storyboard import CastMember, Storyboard
+from studio.storyboard import CastMember, Look, Storyboard
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Board:
     """Whether its film was being made then."""
     stand: object = None
     """How far its film had come then."""
+    looks: dict[tuple[str, str], Look] = field(default_factory=dict)
+    """(Id of a storyboard, engine) -> the look it had when it was last given to another engine on this page."""
     undone: list[Undone] = field(default_factory=list)
 
 

@@ -24,18 +24,23 @@ def film_view(clip: Clip, language: str, autoplay: bool = False) -> dict[str, An
         "autoplay": autoplay,
         "film": clip.kind == "film",
         "storyboard": (clip.measures or {}).get("storyboard", ""),
-        "facts": say(
-            "page_facts",
-            language,
-            {
-                "engine": engine_name(clip.look.engine, language),
-                "seconds": length(clip.seconds, language),
-                "width": clip.look.width,
-                "height": clip.look.height,
-                "seed": clip.look.seed,
-            },
-        ),
+        "facts": _facts(clip, language),
     }
+
+
+def _facts(clip: Clip, language: str) -> str:
+    look = clip.look
+    values = {
+        "engine": engine_name(look.engine, language),
+        "seconds": length(clip.seconds, language),
+        "width": look.width,
+        "height": look.height,
+        "seed": look.seed,
+    }
+    facts = say("page_facts", language, values)
+    if not look.adapters:
+        return facts
+    return say("page_facts_adapters", language, {"facts": facts, "adapters": look.adapters})
 
 
 def preview(job: Job | Progress) -> str:

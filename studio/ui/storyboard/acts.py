@@ -12,8 +12,10 @@ from studio.library import Library
 from studio.prompts.cast import member, renamed
 from studio.prompts.continuity import default_wording
 from studio.prompts.story import split_story
-from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard, look_for
+from studio.storyboard import SEGMENTS_LIMIT, CastMember, Look, Segment, Storyboard
 from studio.text import say
+from studio.ui.adapters import toggled
+from studio.ui.engines import look_again
 from studio.ui.form import another_seed, read_seed
 from studio.ui.seat import Undone
 from studio.ui.storyboard import edits
@@ -90,6 +92,8 @@ class Acts:
             "film": self._film,
             "engine": self._engine,
             "use_engine": self._use_engine,
+            "adapter": self._adapter,
+            "adapter_words": self._adapter_words,
             "cancel": lambda turn: self._cancel(turn.ask.sent.get("id", "")),
             "again": self._film,
             "take": self._another_take,
@@ -230,9 +234,22 @@ class Acts:
         self._film(turn)
 
     def _use_engine(self, turn: Turn) -> None:
-        engine = turn.ask.sent.get("engine", "")
-        if engine in self._jobs.engines.ready:
-            turn.story = replace(turn.story, look=look_for(self._jobs.engines.open(engine), turn.story.look))
+        engine, engines = turn.ask.sent.get("engine", ""), self._jobs.engines
+        if engine in engines.ready:
+            now, looks = turn.story.look, turn.ask.seat.board.looks
+            looks[turn.story.id, now.engine] = now
+            before = looks.get((turn.story.id, engine))
+            turn.story = replace(turn.story, look=look_again(engines, engine, now, before))
+
+    def _adapter(self, turn: Turn) -> None:
+        look = turn.story.look
+        adapters = toggled(look.adapters, turn.ask.sent.get("name", ""))
+        turn.story = replace(turn.story, look=replace(look, adapters=adapters))
+
+    def _adapter_words(self, turn: Turn) -> None:
+        before, words = turn.story, turn.ask.sent.get("words", "")
+        turn.story = edits.with_style(before, words)
+        turn.can_undo("adapters_added", Undone(before, after=turn.story), {"words": words})
 
     def _cancel(self, job_id: str) -> None:
         self._jobs.cancel(job_id)

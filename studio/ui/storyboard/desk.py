@@ -13,6 +13,7 @@ from studio.errors import NotFound, StudioError
 from studio.jobs import Job, Jobs, Progress
 from studio.library import Library
 from studio.storyboard import Storyboard
+from studio.ui.engines import other_engine
 from studio.ui.markup import part, render, source
 from studio.ui.seat import Board, Refused
 from studio.ui.storyboard import edits
@@ -237,8 +238,8 @@ class Desk:
         film = self.jobs.film_of(now) if now.segments else None
         making = Making(self._progress(now), (film.measures or {}) if film else {})
         job = self._job(now.id)
-        others = (name for name in reversed(self.jobs.engines.ready) if name != now.look.engine)
-        return Stand(now, making, film, job, self._seconds(now) if film is None else 0.0, next(others, ""))
+        other = other_engine(self.jobs.engines, now.look.engine)
+        return Stand(now, making, film, job, self._seconds(now) if film is None else 0.0, other)
 
     def _progress(self, storyboard: Storyboard) -> tuple[Progress, ...]:
         """Return how far each segment has come; "invalid" is one that cannot be made as it is."""

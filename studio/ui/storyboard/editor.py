@@ -70,7 +70,7 @@ def editor(
 
 def _lengths(engines: Engines, chosen: float, look: Look) -> list[dict[str, Any]]:
     try:
-        low, high = engines.open(look.engine, look.adapters).limits.seconds_range
+        low, high = engines.open(look.engine).limits.seconds_range
     except EngineError:
         low, high = LENGTHS[0], LENGTHS[-1]
     offered = sorted({*(seconds for seconds in LENGTHS if low <= seconds <= high), chosen})

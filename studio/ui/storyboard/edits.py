@@ -7,6 +7,7 @@ from dataclasses import replace
 from models.engine import Prompt
 from studio.prompts.advice import SegmentHint
 from studio.storyboard import SEAMS, SEGMENTS_LIMIT, Segment, Storyboard
+from studio.ui.adapters import with_words
 
 
 def index_of(storyboard: Storyboard, segment_id: str) -> int:
@@ -147,6 +148,15 @@ def accept(storyboard: Storyboard, hint: SegmentHint) -> Storyboard:
     if hint.replacement is not None:
         segment = replace(segment, prompt=hint.replacement)
     return put(storyboard, segment)
+
+
+def with_style(storyboard: Storyboard, words: str) -> Storyboard:
+    """Return the storyboard with words behind the style of every segment that lacks them."""
+    for one in storyboard.segments:
+        style = with_words(one.prompt.style, words)
+        if style != one.prompt.style:
+            storyboard = put(storyboard, replace(one, prompt=replace(one.prompt, style=style, sentence="")))
+    return storyboard
 
 
 def _same_words(one: Prompt, other: Prompt) -> bool:

@@ -75,7 +75,7 @@ def _ready(stand: Stand, language: str) -> dict[str, Any]:
         "film": {"video": f"media/{stand.film.video}", "file": file_name(stand.film)} if stand.film else None,
         "engine": {
             "id": stand.other,
-            "name": say("board_with_engine", language, {"engine": engine_name(stand.other, language)}),
+            "name": say("engines_with", language, {"engine": engine_name(stand.other, language)}),
         }
         if stand.other
         else None,

@@ -6,11 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from models import Engines
 from models.engine import EngineError
 from studio.jobs import THRESHOLD
 from studio.storyboard import Storyboard
 from studio.text import catalogue, say
+from studio.ui.adapters import adapter_list, refusal
+from studio.ui.engines import elsewhere
 from studio.ui.form import shapes
 from studio.ui.markup import ASSETS, render
 from studio.ui.seat import Refused
@@ -84,6 +88,9 @@ def options(engines: Engines, now: Storyboard, refused: Refused | None, language
             "threshold": f"{THRESHOLD:g}",
             "luts": _luts(now.lut, language),
             "shapes": _shapes(engines, now),
+            "adapters": Markup(adapter_list(engines, now.look, _styles(now), language)),
+            "adapters_wrong": refusal(engines, now.look, language),
+            "elsewhere": Markup(render("elsewhere", language, {"lines": elsewhere(engines, language)})),
             "engines": [
                 {"value": name, "name": engine_name(name, language), "on": name == now.look.engine}
                 for name in engines.ready
@@ -92,10 +99,14 @@ def options(engines: Engines, now: Storyboard, refused: Refused | None, language
     )
 
 
+def _styles(storyboard: Storyboard) -> tuple[str, ...]:
+    return tuple(segment.prompt.style for segment in storyboard.segments)
+
+
 def _shapes(engines: Engines, storyboard: Storyboard) -> list[dict[str, Any]]:
     size = f"{storyboard.look.width}x{storyboard.look.height}"
     try:
-        offered = shapes(engines.open(storyboard.look.engine, storyboard.look.adapters).limits)
+        offered = shapes(engines.open(storyboard.look.engine).limits)
     except EngineError:
         offered = []
     if size not in [value for _, value in offered]:

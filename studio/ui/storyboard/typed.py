@@ -148,4 +148,5 @@ def _options(storyboard: Storyboard, options: _Fields) -> Storyboard:
 def _look(look: Look, options: _Fields) -> Look:
     width, height = options.read("size", read_size, (look.width, look.height))
     seed = options.read("look_seed", read_seed, look.seed)
-    return replace(look, width=width, height=height, seed=seed)
+    adapters = options.get("adapters", look.adapters).strip()
+    return replace(look, width=width, height=height, seed=seed, adapters=adapters)
