@@ -4,7 +4,7 @@ An engine knows nothing of the studio: it is given a `ClipRequest`, reports as i
 """
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, Self
 
@@ -18,6 +18,9 @@ SLOTS = ("subject", "action", "scene", "style", "lighting", "camera")
 """The slots of a prompt in the order of the formula [subject] + [action] + [scene] + [style]."""
 
 MAX_SEED = 2**32 - 1
+
+Remark = tuple[str, Mapping[str, str | int | float]]
+"""Something to tell a person: a code of the text catalogue and the values its message names."""
 
 
 class EngineError(Exception):
@@ -125,7 +128,8 @@ class Limits:
             raise Refused("fps_refused", {"fps": fps, "allowed": ", ".join(map(str, sorted(self.fps)))})
         low, high = self.seconds_range
         if not low <= seconds <= high:  # NaN compares false, so it is refused too
-            raise Refused("seconds_refused", {"seconds": str(seconds), "low": low, "high": high})
+            within = {"low": math.ceil(low * 100) / 100, "high": math.floor(high * 100) / 100}  # 121 / 24 in words
+            raise Refused("seconds_refused", {"seconds": str(seconds), **within})
 
         def steps(length: float) -> float:
             return (length * fps - (not continues)) / self.frame_multiple
@@ -230,6 +234,15 @@ class Engine(Protocol):
 
     def check_available(self) -> None:
         """Raise `Unavailable` unless it can run on this machine as it is now; quick, and loads no weights."""
+
+    def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
+        """Return what a person should know before a take is made; quick. Raises `Unavailable` if it cannot be here."""
+
+    def prepare(self, requests: Sequence[ClipRequest], report: Report) -> None:
+        """Do ahead what is cheaper for several takes at once than for each; it may do nothing.
+
+        Those that are to continue have an anchor that is still empty. Raises what `render` does.
+        """
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield `request.num_frames` frames of exactly the request's size and return how it ended.

@@ -1,12 +1,12 @@
 """Real engines that draw moving bars and do as their action slot says, so that queue and library have work to do."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from models.engine import ClipRequest, Ending, Frame, Limits, Prompt, Reading, Report, Word
+from models.engine import ClipRequest, Ending, Frame, Limits, Prompt, Reading, Remark, Report, Word
 
 
 class Bars:
@@ -27,6 +27,12 @@ class Bars:
     )
 
     def check_available(self) -> None:
+        pass
+
+    def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
+        return ()
+
+    def prepare(self, requests: Sequence[ClipRequest], report: Report) -> None:
         pass
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:

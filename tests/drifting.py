@@ -7,14 +7,14 @@ another pose. So errors add up along a chain, unless someone mends the anchors.
 """
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 import cv2
 import numpy as np
 
-from models.engine import Anchor, ClipRequest, Ending, Frame, Limits, Refused, Report
+from models.engine import Anchor, ClipRequest, Ending, Frame, Limits, Refused, Remark, Report
 from studio.post.lut import Lut
 
 GAIN, GAMMA, SATURATION = (1.022, 1.008, 0.99), 0.97, 1.035
@@ -44,6 +44,12 @@ class Drifting:
     )
 
     def check_available(self) -> None:
+        pass
+
+    def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
+        return ()
+
+    def prepare(self, requests: Sequence[ClipRequest], report: Report) -> None:
         pass
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:

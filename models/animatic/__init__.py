@@ -5,14 +5,14 @@ A prompt is read into a Spec (reading), the Spec runs a world (world, camera), a
 
 import hashlib
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from models.engine import ClipRequest, Ending, Frame, Limits, Report, Unavailable
+from models.engine import ClipRequest, Ending, Frame, Limits, Remark, Report, Unavailable
 
 LIBRARIES = (("skia-python",), ("opencv-python-headless", "opencv-python"), ("numpy",))
 """What the pixels depend on besides this folder; of each the first that is installed."""
@@ -90,6 +90,13 @@ class Animatic:
         for library in ("skia", "cv2"):
             if find_spec(library) is None:
                 raise Unavailable("library_missing", {"library": library})
+
+    def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
+        """Return nothing: what it reads in a prompt, it tells when it has drawn it."""
+        return ()
+
+    def prepare(self, requests: Sequence[ClipRequest], report: Report) -> None:
+        """Do nothing: takes share no work but that of `stage.py`, which keeps it."""
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield the frames of a take; raises `Refused` at once for a request outside the limits."""

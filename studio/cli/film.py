@@ -26,11 +26,11 @@ from studio.text import say
 def film(chosen: argparse.Namespace, settings: Settings) -> int:
     """Make the film of a story, or find it in the library, and show where it is and how it holds together."""
     started = time.monotonic()
-    story, look, out = _story(chosen.story), look_of(chosen), checked(chosen.out, settings.home, chosen.story)
+    story, out = _story(chosen.story), checked(chosen.out, settings.home, chosen.story)
     draft = split_story(story, settings.language)
-    wanted = _storyboard(story, draft, look, chosen)
     end_tidily()
     with closing(Library.open(settings)) as library, closing(Jobs(library, settings)) as jobs:
+        wanted = _storyboard(story, draft, look_of(chosen, jobs), chosen)
         wanted, notes = _cast(library, wanted, draft, settings.language)
         for note in () if chosen.json else notes:
             complain(note, 0)

@@ -21,10 +21,11 @@ from studio.text import say
 def generate(chosen: argparse.Namespace, settings: Settings) -> int:
     """Make one clip, or find it in the library, and show where it is and how its prompt was read."""
     started = time.monotonic()
-    segment, look = Segment(_prompt(chosen), typed.number("seconds", chosen.seconds)), look_of(chosen)
+    segment = Segment(_prompt(chosen), typed.number("seconds", chosen.seconds))
     out = checked(chosen.out, settings.home)
     end_tidily()
     with closing(Library.open(settings)) as library, closing(Jobs(library, settings)) as jobs:
+        look = look_of(chosen, jobs)
         jobs.start()
         watched = not chosen.json and sys.stderr.isatty()
         job = ended(jobs, jobs.submit(segment, look), settings.language if watched else None)

@@ -30,8 +30,8 @@ COMMANDS = {
 }
 """Every command by name, as module:function, so that help comes at once and the doctor where a package is broken."""
 
-LOOK = ("engine", "size", "fps", "seed")
-DEFAULTS = {"engine": "animatic", "seconds": "2", "size": "854x480", "fps": "24", "seed": "0"}
+LOOK = ("engine", "size", "fps", "seed", "adapters")
+DEFAULTS = {"engine": "animatic", "seconds": "2", "size": "auto", "fps": "auto", "seed": "0", "adapters": ""}
 """What an option is when it is not typed; a fixed seed, so that a repeated call is answered from the library."""
 
 

@@ -14,14 +14,19 @@ from studio.jobs import Job, Jobs
 from studio.storyboard import Look
 from studio.text import say
 
+AUTO = "auto"
+"""What stands for the first size or rate of the engine, as it does for the best engine."""
 TERMINATED = 143
 """The exit code a shell gives for SIGTERM."""
 
 
-def look_of(chosen: argparse.Namespace) -> Look:
-    """Return the look of the options --engine, --size, --fps and --seed; raises Invalid."""
-    width, height = typed.size(chosen.size)
-    return Look(chosen.engine, width, height, typed.whole("fps", chosen.fps), typed.whole("seed", chosen.seed))
+def look_of(chosen: argparse.Namespace, jobs: Jobs) -> Look:
+    """Return the look of the options --engine, --size, --fps, --seed and --adapters; raises Invalid."""
+    adapters = typed.words("--adapters", chosen.adapters)
+    engine = jobs.engine(typed.words("--engine", chosen.engine), adapters)
+    size = engine.limits.sizes[0] if chosen.size == AUTO else typed.size(chosen.size)
+    fps = engine.limits.fps[0] if chosen.fps == AUTO else typed.whole("fps", chosen.fps)
+    return Look(engine.name, *size, fps, typed.whole("seed", chosen.seed), adapters)
 
 
 def end_tidily() -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from models import Engines, Source
+from models.engine import Engine, Remark
 from studio.errors import NotFound, StudioError
 from studio.jobs.estimate import estimates
 from studio.jobs.job import Job, Progress
@@ -22,6 +23,8 @@ from studio.jobs.view import seen
 from studio.library import Clip, Library, new_id
 from studio.library.schema import job
 from studio.library.store import storage_errors
+from studio.production import remarks
+from studio.production.plan import refusals
 from studio.settings import Settings
 from studio.storyboard import Look, Segment, Storyboard
 
@@ -56,6 +59,16 @@ class Jobs:
         self.engines.close()
         if self._presence is not None:
             self._presence.close()
+
+    def engine(self, name: str, adapters: str = "") -> Engine:
+        """Return an engine by its name, or the best that can run here for "auto"; raises Invalid."""
+        with refusals():
+            return self.engines.open(self.engines.best if name == "auto" else name, adapters)
+
+    def remarks(self, segment: Segment, look: Look) -> tuple[Remark, ...]:
+        """Return what a person should know before this clip is made; raises Invalid for what cannot be made here."""
+        step = clip_order(self.engines, segment, look).result
+        return () if self._library.has(step.key) else remarks(step, self.engines)
 
     def submit(self, segment: Segment, look: Look) -> Job:
         """Want a clip; it is there at once when the library has it. Raises Invalid for what cannot be made."""
@@ -180,7 +193,12 @@ class Jobs:
         return found[0] if found else None
 
     def _submit(self, order: Order) -> Job:
+        """Enter an order; raises Invalid where an engine it needs cannot run here."""
         costs = self._estimates(order)
+        takes = (step.params["look"]["engine"] for step in order.steps if step.kind == "take" and step.key in costs)
+        for engine in sorted(set(takes)):
+            with refusals():
+                self.engines.open(engine).check_available()
         with self.queue.write() as connection:
             job_id = self._enter(connection, order, costs)
         self.runner.wake()

@@ -112,6 +112,14 @@ class Queue:
             self._end(claim, status="failed", error=error)
         return None
 
+    def beside(self, claim: Claim, limit: int = 15) -> list[Step]:
+        """Return the oldest takes that wait, other than the one claimed, whether or not what they need is there."""
+        waiting = select(step.c.key, step.c.kind, step.c.params).where(
+            step.c.status == "pending", step.c.kind == "take", step.c.id != claim.id, wanted(step.c.id)
+        )
+        with self.database.read() as connection:
+            return [Step(*row) for row in connection.execute(waiting.order_by(step.c.id).limit(limit))]
+
     def renew(self, claim: Claim, progress: float, doing: str, preview: bytes | None = None) -> None:
         """Extend the lease and record progress; raises Lost if the step is no longer ours or no longer wanted.
 

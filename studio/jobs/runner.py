@@ -14,7 +14,7 @@ from studio import video
 from studio.errors import StorageError, StudioError, new_reference
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Clip, Library
-from studio.production import Made, Step, run_step
+from studio.production import Made, Step, prepare, run_step
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +143,8 @@ class Runner:
             return False
         lease = Lease(self._queue, claim, self._closing)
         try:
+            if claim.step.kind == "take":
+                prepare([claim.step, *self._queue.beside(claim)], self._engines, lease.report)
             self._finish(claim, self._run(claim.step, self._library, self._engines, lease.report))
         except Cancelled:
             self._queue.give_back(claim)  # does nothing unless the step is still ours

@@ -3,6 +3,6 @@
 from studio.production.film import FilmPlan, plan_film
 from studio.production.made import Made
 from studio.production.plan import Step, plan
-from studio.production.run import run_step
+from studio.production.run import prepare, remarks, run_step
 
-__all__ = ["FilmPlan", "Made", "Step", "plan", "plan_film", "run_step"]
+__all__ = ["FilmPlan", "Made", "Step", "plan", "plan_film", "prepare", "remarks", "run_step"]

@@ -2,13 +2,13 @@
 
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from typing import Any
 
 from models import Engines
-from models.engine import Anchor, ClipRequest, Ending, Engine, EngineError, Frame, Report
+from models.engine import Anchor, ClipRequest, Ending, Engine, EngineError, Frame, Remark, Report
 from studio import video
 from studio.errors import Failed, Invalid
 from studio.library import Clip, Library, new_id
@@ -16,7 +16,7 @@ from studio.library.store import Staged
 from studio.post.join import key_frames
 from studio.production.anchors import picture_anchor, read_anchor, write_anchor
 from studio.production.made import Made, staged
-from studio.production.plan import Step, Wish, request_of, take_key, wish_of
+from studio.production.plan import Step, Wish, refusals, request_of, take_key, wish_of
 from studio.prompts import style_id
 
 OPENING = 7
@@ -33,6 +33,28 @@ def run_step(step: Step, library: Library, engines: Engines, report: Report) -> 
         return _render(step, library, engines, report)
     except EngineError as error:
         raise Invalid(error.code, error.values) from error
+
+
+def remarks(take: Step, engines: Engines) -> tuple[Remark, ...]:
+    """Return what a person should know before a take is made; raises Invalid for what cannot be made here."""
+    wish = wish_of(take.params)
+    with refusals():
+        engine = engines.open(wish.look.engine, wish.look.adapters)
+        engine.check_available()
+        return engine.remarks(request_of(wish, engine))
+
+
+def prepare(steps: Sequence[Step], engines: Engines, report: Report) -> None:
+    """Let the engine of the first of these takes do ahead what it and those of the same engine have in common.
+
+    What goes wrong here will go wrong where it belongs, when the take it is of is rendered.
+    """
+    wishes = [wish_of(step.params) for step in steps]
+    look = wishes[0].look
+    with suppress(EngineError):
+        engine = engines.open(look.engine, look.adapters)
+        alike = [one for one in wishes if (one.look.engine, one.look.adapters) == (look.engine, look.adapters)]
+        engine.prepare([request_of(wish, engine) for wish in alike], report)
 
 
 def _render(step: Step, library: Library, engines: Engines, report: Report) -> Made:
