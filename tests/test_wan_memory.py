@@ -5,6 +5,7 @@ import itertools
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -141,14 +142,13 @@ def test_more_pixels_and_frames_never_need_less():
         assert needs[0] < needs[-1]
 
 
-def test_the_counted_weights_are_those_of_the_real_architecture():
-    """The published shapes, built on torch's meta device: no byte of weights is held."""
+def meta_transformer(layers: int):
+    """The published shape on torch's meta device: no byte of weights is held."""
     torch = pytest.importorskip("torch")
     from diffusers import WanTransformer3DModel
 
-    stated = Weights.of(profiles()["quality"])
     with torch.device("meta"):
-        model = WanTransformer3DModel(
+        return WanTransformer3DModel(
             patch_size=(1, 2, 2),
             num_attention_heads=24,
             attention_head_dim=128,
@@ -157,11 +157,94 @@ def test_the_counted_weights_are_those_of_the_real_architecture():
             text_dim=4096,
             freq_dim=256,
             ffn_dim=14336,
-            num_layers=30,
+            num_layers=layers,
             cross_attn_norm=True,
             qk_norm="rms_norm_across_heads",
-        )
-    assert sum(one.numel() for one in model.parameters()) == pytest.approx(stated.transformer, rel=0.001)
+        ).eval()
+
+
+def meta_vae():
+    torch = pytest.importorskip("torch")
+    from diffusers import AutoencoderKLWan
+
+    with torch.device("meta"):
+        return AutoencoderKLWan(
+            base_dim=160,
+            decoder_base_dim=256,
+            z_dim=48,
+            is_residual=True,
+            in_channels=12,
+            out_channels=12,
+            patch_size=2,
+            scale_factor_spatial=16,
+            latents_mean=[0.0] * 48,
+            latents_std=[1.0] * 48,
+        ).eval()
+
+
+def peak_bytes(module, run) -> int:
+    """Return the most bytes of tensors alive at one moment of a run, the module's weights not counted."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils._pytree import tree_leaves
+
+    class Counting(TorchDispatchMode):
+        def __init__(self) -> None:
+            super().__init__()
+            self.own = {one.untyped_storage()._cdata for one in module.state_dict().values()}
+            self.alive: dict[int, int] = {}
+            self.peak = 0
+
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            out = function(*args, **(kwargs or {}))
+            for tensor in tree_leaves(out):
+                if isinstance(tensor, torch.Tensor):
+                    self.see(tensor.untyped_storage())
+            self.peak = max(self.peak, sum(self.alive.values()))
+            return out
+
+        def see(self, storage) -> None:
+            if storage._cdata not in self.own and storage._cdata not in self.alive:
+                self.alive[storage._cdata] = storage.nbytes()
+                weakref.finalize(storage, self.alive.pop, storage._cdata, 0)
+
+    with torch.no_grad(), Counting() as counting:
+        run()
+    return counting.peak
+
+
+def test_the_stated_weights_are_those_of_the_published_shapes():
+    stated = Weights.of(profiles()["quality"])
+    block = [sum(one.numel() for one in meta_transformer(layers).parameters()) for layers in (1, 2)]
+    assert block[0] + 29 * (block[1] - block[0]) == pytest.approx(stated.transformer, rel=0.001)
+    assert sum(one.numel() for one in meta_vae().parameters()) == pytest.approx(stated.vae, rel=0.001)
+
+
+def test_a_pass_of_the_transformer_needs_what_the_plan_says(monkeypatch):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", lambda query, **_: torch.empty_like(query))
+    model = meta_transformer(2).to(torch.bfloat16)  # one block at a time is at work, however many there are
+    take = Take(profiles()["quality"], 832, 480, 49, Weights(1, 1, 1))
+    with torch.device("meta"):
+        inputs = {
+            "hidden_states": torch.empty(1, 48, 13, 30, 52, dtype=torch.bfloat16),
+            "encoder_hidden_states": torch.empty(1, 512, 4096, dtype=torch.bfloat16),
+            "timestep": torch.empty(1, take.tokens),
+        }
+    counted = peak_bytes(model, lambda: model(**inputs, return_dict=False)) / 2**30
+    assert 0.85 * take.pass_gib() < counted <= take.pass_gib()
+
+
+@pytest.mark.parametrize(("tile", "width", "height"), [(0, 832, 480), (256, 320, 256)])
+def test_decoding_needs_what_the_plan_says(tile, width, height):
+    torch = pytest.importorskip("torch")
+    vae, take = meta_vae(), Take(profiles()["quality"], width, height, 9, Weights(1, 1, 1))
+    if tile:
+        vae.enable_tiling(tile, tile, 192, 192)
+    latents = torch.empty(1, 48, 3, height // 16, width // 16, device="meta")
+    counted = peak_bytes(vae, lambda: vae.decode(latents, return_dict=False)) / 2**30
+    said = take.decode_gib(Plan("tiled", "cuda", tile=tile))
+    assert 0.85 * said < counted <= said
 
 
 def test_a_weight_weighs_what_torch_gives_it():
