@@ -60,9 +60,9 @@ class Plan:
     """Side of the tiles in which pictures are decoded, in pixels; 0 for whole pictures."""
     encoder_freed: bool = False
     """Once the prompts are known, the text encoder is dropped: the machine cannot hold it beside the rest."""
-    needs_gib: float = 0.0
-    """Peak on the card, or in the machine's memory where there is none."""
-    has_gib: float = 0.0
+    needs_gib: float = field(default=0.0, compare=False)
+    """Peak on the card, or in the machine's memory where there is none. Plans are equal that do the same."""
+    has_gib: float = field(default=0.0, compare=False)
     next: "Plan | None" = field(default=None, repr=False, compare=False)
 
     @property
