@@ -1,18 +1,21 @@
-"""The engine contract: every engine of the catalogue passes the same tests."""
+"""The engine contract: every engine passes it, Wan on a tiny checkpoint, the hosted one on a local server."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models import Engines
-from models.engine import Anchor, Cancelled, ClipRequest, Ending, Engine, Frame, Prompt, Reading, Refused
+from models import Engines, Source
+from models.engine import Anchor, Cancelled, ClipRequest, Ending, Engine, Frame, Prompt, Reading, Refused, Unavailable
+from studio.text import say
 
 PROMPT = Prompt("a fox", "runs", "in a forest", "flat", sentence="a fox runs in a forest, flat")
 
 
-def silent(done: int, total: int, doing: str) -> None:
+def silent(done: int, total: int, doing: str, preview: Frame | None = None) -> None:
     """Watch nothing."""
 
 
@@ -26,12 +29,51 @@ def take(engine: Engine, request: ClipRequest, report=silent) -> tuple[list[Fram
             return frames, end.value
 
 
-@pytest.fixture(params=Engines().names)
-def engine(request) -> Engine:
+NEARLY = {"wan-draft": 12.0, "remote": 6.0}
+"""How far, in levels of 255 on average, the first frame may be from the one it repeats; 0 for the engines not named."""
+
+Open = Callable[[], Engine]
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory) -> Path:
+    from tests import tiny_wan
+
+    return tiny_wan.build(tmp_path_factory.mktemp("weights") / "tiny")
+
+
+@pytest.fixture(params=[*Engines().names, "wan-draft", "remote"])
+def opened(request, tmp_path_factory) -> Iterator[Open]:
+    """Open the same engine anew, with nothing kept from the time before."""
+    if request.param == "wan-draft":
+        from models.wan import Host, Wan, profiles
+
+        weights = request.getfixturevalue("weights")
+        profile = replace(profiles()["draft"], num_inference_steps=2)
+        yield lambda: Wan(profile, Host(tmp_path_factory.mktemp("models"), str(weights)))
+    elif request.param == "remote":
+        from huggingface_hub import close_session, constants
+
+        from tests.inference_server import open_remote, serving
+
+        with pytest.MonkeyPatch.context() as patch, serving() as server:
+            patch.setattr(constants, "HF_HUB_OFFLINE", False)
+            yield lambda: open_remote(server)
+            server.closing.set()
+        close_session()
+    else:
+        yield lambda: Engines().open(request.param)
+
+
+@pytest.fixture
+def engine(opened) -> Engine:
     """Open an engine, or skip where it cannot run."""
-    if why := Engines().why_not(request.param):
+    engine = opened()
+    try:
+        engine.check_available()
+    except Unavailable as why:
         pytest.skip(str(why))
-    return Engines().open(request.param)
+    return engine
 
 
 def smallest(engine: Engine, **changes) -> ClipRequest:
@@ -45,15 +87,15 @@ def smallest(engine: Engine, **changes) -> ClipRequest:
     return replace(ClipRequest(PROMPT, side + 4 * multiple, side, num_frames, fps, 7), **changes)
 
 
-def test_is_named_as_in_the_catalogue(engine):
-    engines = Engines()
+def test_is_named_as_in_the_catalogue(engine, tmp_path):
+    engines = Engines(Source(tmp_path))
     assert engine.name in engines.names and engines.open(engine.name) is engines.open(engine.name)
     assert type(engine) is type(engines.open(engine.name))
 
 
-def test_identity_is_stable_between_instances(engine):
+def test_identity_is_stable_between_instances(engine, opened):
     assert engine.identity
-    assert engine.identity == Engines().open(engine.name).identity
+    assert engine.identity == opened().identity
 
 
 def test_offers_only_what_it_accepts(engine):
@@ -84,9 +126,9 @@ def test_something_moves(engine):
     assert all(not np.array_equal(one, other) for one, other in pairwise(frames))
 
 
-def test_equal_requests_give_equal_pixels(engine):
+def test_equal_requests_give_equal_pixels(engine, opened):
     first, _ = take(engine, smallest(engine))
-    again, _ = take(Engines().open(engine.name), smallest(engine))
+    again, _ = take(opened(), smallest(engine))
     assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
 
 
@@ -108,7 +150,7 @@ def test_draws_sizes_between_those_it_offers(engine):
 def test_reports_as_it_goes(engine):
     calls = []
     request = smallest(engine)
-    take(engine, request, lambda done, total, doing: calls.append((done, total, doing)))
+    take(engine, request, lambda done, total, doing, _=None: calls.append((done, total, doing)))
     stages = {doing for _, _, doing in calls}
     assert stages and all(stage.startswith("doing_") for stage in stages)
     for stage in stages:
@@ -121,7 +163,7 @@ def test_reports_as_it_goes(engine):
 def test_stops_when_the_report_says_so(engine):
     seen = []
 
-    def stop_at_second(done: int, total: int, doing: str) -> None:
+    def stop_at_second(done: int, total: int, doing: str, preview: Frame | None = None) -> None:
         seen.append(done)
         if len(seen) == 2:
             raise Cancelled
@@ -173,7 +215,7 @@ def test_continues_where_the_take_before_ended(anchored):
     before, ending = take(anchored, smallest(anchored))
     anchor = Anchor(tuple(before[-anchored.limits.anchor_frames :]), ending.state)
     after, _ = take(anchored, smallest(anchored, anchor=anchor))
-    assert np.array_equal(before[-1], after[0])
+    assert np.abs(before[-1].astype(int) - after[0]).mean() <= NEARLY.get(anchored.name, 0)
     steps = [np.abs(one.astype(int) - other.astype(int)).mean() for one, other in pairwise([*before[-4:], *after[1:4]])]
     assert max(steps) < 3 * np.median(steps), "the seam jerks"
 
@@ -189,7 +231,7 @@ def test_continues_another_engines_take_from_its_picture(anchored):
     request = smallest(anchored)
     foreign = np.full((request.height, request.width, 3), 90, np.uint8)
     after, _ = take(anchored, replace(request, anchor=Anchor((foreign,) * anchored.limits.anchor_frames)))
-    assert np.array_equal(after[0], foreign)
+    assert np.abs(after[0].astype(int) - foreign).mean() <= NEARLY.get(anchored.name, 0)
     assert not np.array_equal(after[-1], foreign)
 
 
@@ -197,4 +239,17 @@ def test_refuses_a_state_it_did_not_write(anchored):
     for state in (b"\x00\xff", b"[]", b"{}", b'{"camera": [1]}'):
         with pytest.raises(Refused) as refusal:
             take(anchored, smallest(anchored, anchor=Anchor((), state)))
-        assert refusal.value.code == "anchor_refused"
+        assert refusal.value.code in ("anchor_refused", "wan_anchor_foreign")
+
+
+def test_what_is_prepared_is_only_finished_later(engine, opened):
+    asked = [smallest(engine, seed=seed) for seed in (1, 2)]
+    engine.prepare([*asked, smallest(engine, anchor=Anchor() if engine.limits.anchor_frames else None)], silent)
+    for request in asked:
+        ahead, alone = take(engine, request)[0], take(opened(), request)[0]
+        assert max(np.abs(one.astype(int) - other).max() for one, other in zip(ahead, alone, strict=True)) <= 1
+
+
+def test_says_what_to_know_before_in_words_of_the_catalogue(engine):
+    for code, values in engine.remarks(smallest(engine)):
+        assert say(code, "en", values) and say(code, "zh", values)

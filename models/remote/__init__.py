@@ -4,10 +4,10 @@ The request goes out through `huggingface_hub.InferenceClient`; nothing of it is
 """
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from importlib.util import find_spec
 
-from models.engine import Anchor, ClipRequest, Ending, Frame, Limits, Reading, Refused, Report, Unavailable
+from models.engine import Anchor, ClipRequest, Ending, Frame, Limits, Reading, Refused, Remark, Report, Unavailable
 from models.remote.failures import HUB
 from models.remote.film import changes, read
 from models.remote.line import Line
@@ -83,6 +83,14 @@ class Remote:
         if self.provider != "auto" and self.provider not in PROVIDERS:
             known = ", ".join(["auto", *PROVIDERS])
             raise Unavailable("remote_provider_unknown", {"provider": self.provider[:40], "providers": known})
+
+    def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
+        """Return where the words go, and that it may cost."""
+        model = self.image_model if request.anchor else self.model
+        return (("remote_sends", {"model": model, "provider": HUB if self.provider == "auto" else self.provider}),)
+
+    def prepare(self, requests: Sequence[ClipRequest], report: Report) -> None:
+        """Do nothing: each take is asked for by itself."""
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield the frames of a take; raises `Refused` or `Unavailable` at once for what need not be asked."""
