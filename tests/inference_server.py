@@ -149,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
         model = re.match(r"/huggingface.co/api/models/([^?]+)", self.path)[1]
         tasks = {TEXT_MODEL: "text-to-video", IMAGE_MODEL: "image-to-video"}
         if model not in tasks:
-            return self.answer(404, b'{"error": "Repository not found"}', {"x-error-code": "RepoNotFound"})
+            return self.answer(401, b'{"error": "Repository not found"}', {"x-error-code": "RepoNotFound"})
         offer = {"status": "live", "providerId": f"models/{model.split('/')[1]}", "task": tasks[model]}
         offered = {
             name: offer

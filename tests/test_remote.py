@@ -1,5 +1,6 @@
 """The remote engine against a server that speaks the protocols of the hub and its providers."""
 
+import io
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from huggingface_hub import close_session, constants, get_session
 
 from models.engine import Anchor, Cancelled, ClipRequest, EngineError, Prompt, Refused, Unavailable
 from models.remote import Patience, Remote
-from models.remote.failures import Misdirected
+from models.remote.failures import Answered, Misdirected, wait_before_retry
 from models.remote.film import fitted, picked
 from models.remote.line import Line
 from models.remote.providers import PROVIDERS, TIERS, shape_of
@@ -310,9 +311,12 @@ def test_what_passes_by_itself_is_tried_once_more(server, place, fault, code):
     assert len([one for one in server.to(place)]) == 2 and server.faults == []
 
 
-def test_a_provider_that_wants_a_long_rest_is_not_waited_for(server):
-    server.fail("ask", 429, b"{}", retry_after="3600")
-    assert refusal(open_remote(server)).code == "remote_busy"
+@pytest.mark.parametrize(
+    ("status", "said", "wait"),
+    [(429, "7", 7), (429, "3600", None), (429, "Wed, 21 Oct 2015", None), (429, "", None), (503, "7", 7), (500, "", 2)],
+)
+def test_waits_as_long_as_the_provider_says_but_not_for_ever(status, said, wait):
+    assert wait_before_retry(Answered("provider", status, {"retry-after": said}, b""), 2.0) == wait
 
 
 def test_nobody_answers_at_all(server):
@@ -434,6 +438,14 @@ def test_a_torn_film_is_refused_before_its_last_frame(server, part):
     assert refusal(open_remote(server)).code == "remote_film_torn"
 
 
+def test_a_film_that_ends_between_two_frames_is_torn(server):
+    whole = moving(104, 104, 25, 3)
+    with av.open(io.BytesIO(whole)) as opened:
+        ends = sorted(packet.pos + packet.size for packet in opened.demux(video=0) if packet.size)
+    server.film = whole[: ends[19]]
+    assert refusal(open_remote(server)).code == "remote_film_torn"
+
+
 def test_a_film_with_damaged_pictures_is_never_short(server):
     whole = bytearray(encoded([np.full((104, 104, 3), number * 9, np.uint8) for number in range(25)], codec="libx264"))
     start = whole.index(b"mdat") + 64
@@ -530,9 +542,10 @@ def test_without_a_gateway_requests_go_where_the_library_sends_them():
 def test_the_token_and_the_prompt_are_not_sent_on_to_another_host(server, status):
     with serving() as thief:
         for place in ("ask", "status"):
-            server.fail(place, status, b"", location=f"{thief.address}/router.huggingface.co/fal-ai/x")
-            assert refusal(open_remote(server)).code == "remote_misdirected"
-        assert thief.asked == []
+            for address in (thief.address, "https://thief.example"):
+                server.fail(place, status, b"", location=f"{address}/router.huggingface.co/fal-ai/x")
+                assert refusal(open_remote(server)).code == "remote_misdirected"
+        assert thief.asked == [] and not any(one.path.startswith("/thief") for one in server.asked)
 
 
 def test_a_film_may_lie_elsewhere_and_is_fetched_without_the_token(server):
@@ -566,6 +579,11 @@ def test_a_picture_is_scaled_about_its_middle(size, into):
     picture[size[1] // 2 - 2 : size[1] // 2 + 2, size[0] // 2 - 2 : size[0] // 2 + 2] = 255
     rows, columns = np.nonzero(fitted(picture, *into)[:, :, 0] > 127)
     assert abs(rows.mean() - (into[1] - 1) / 2) < 1 and abs(columns.mean() - (into[0] - 1) / 2) < 1
+
+
+def test_fine_patterns_become_even_when_they_are_made_small():
+    board = np.indices((120, 120)).sum(0)[..., None].repeat(3, 2) % 2 * 255
+    assert np.abs(fitted(board.astype(np.uint8), 60, 60)[4:-4, 4:-4].astype(int) - 127).max() < 8
 
 
 @pytest.mark.parametrize(

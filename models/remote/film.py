@@ -145,11 +145,8 @@ def fitted(picture: Frame, width: int, height: int) -> Frame:
     left, top = (found_width - keep_width) // 2, (found_height - keep_height) // 2
     kept = np.ascontiguousarray(picture[top : top + max(1, keep_height), left : left + max(1, keep_width)])
     how = "AREA" if scale < 1 else "LANCZOS"
-    return (
-        av.VideoFrame.from_ndarray(kept, format="rgb24")
-        .reformat(width, height, "rgb24", interpolation=how)
-        .to_ndarray()
-    )
+    scaled = av.VideoFrame.from_ndarray(kept, format="rgb24").reformat(width, height, "rgb24", interpolation=how)
+    return np.ascontiguousarray(scaled.to_ndarray(), np.uint8)
 
 
 def changes(film: Film, request: ClipRequest) -> tuple[Word, ...]:
