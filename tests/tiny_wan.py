@@ -12,7 +12,7 @@ from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, Wa
 from transformers import T5Tokenizer, UMT5Config, UMT5EncoderModel
 
 WORDS = ("a", "the", "in", "on", "with", "and", "cat", "fox", "runs", "walks", "street", "night", "sea", "flat", "red")
-CHANNELS = 48
+CHANNELS, OLDER_CHANNELS = 48, 16
 BASE = 4
 """Channels of the VAE's widest level: three colours and one that carries a constant through its norms."""
 LEVEL = 24.0
@@ -20,19 +20,22 @@ LEVEL = 24.0
 NOISE = 0.04
 
 
-def build(folder: Path, seed: int = 0) -> Path:
-    """Write the checkpoint to `folder` in the layout of diffusers and return it; equal seeds give equal weights."""
+def build(folder: Path, older: bool = False) -> Path:
+    """Write the checkpoint to `folder` in the layout of diffusers and return it; the weights are always the same.
+
+    `older` builds Wan2.1 instead: 16 channels, blocks of 8x8 pixels, a VAE that carries nothing.
+    """
     with torch.random.fork_rng():
-        torch.manual_seed(seed)
+        torch.manual_seed(0)
         pipeline = WanPipeline(
             tokenizer=_tokenizer(),
             text_encoder=_text_encoder(),
-            vae=_vae(),
-            transformer=_transformer(),
+            vae=_older_vae() if older else _vae(),
+            transformer=_transformer(OLDER_CHANNELS if older else CHANNELS),
             scheduler=UniPCMultistepScheduler(
                 prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=5.0
             ),
-            expand_timesteps=True,
+            expand_timesteps=not older,
         )
     pipeline.save_pretrained(folder, safe_serialization=True)
     return folder
@@ -52,13 +55,13 @@ def _text_encoder() -> UMT5EncoderModel:
     return UMT5EncoderModel(UMT5Config(**shape, **buckets, feed_forward_proj="gated-gelu")).eval()
 
 
-def _transformer() -> WanTransformer3DModel:
+def _transformer(channels: int) -> WanTransformer3DModel:
     return WanTransformer3DModel(
         patch_size=(1, 2, 2),
         num_attention_heads=2,
         attention_head_dim=12,
-        in_channels=CHANNELS,
-        out_channels=CHANNELS,
+        in_channels=channels,
+        out_channels=channels,
         text_dim=32,
         freq_dim=32,
         ffn_dim=32,
@@ -67,6 +70,10 @@ def _transformer() -> WanTransformer3DModel:
         qk_norm="rms_norm_across_heads",
         rope_max_seq_len=64,
     ).eval()
+
+
+def _older_vae() -> AutoencoderKLWan:
+    return AutoencoderKLWan(base_dim=4, z_dim=OLDER_CHANNELS, num_res_blocks=1).eval()
 
 
 def _vae() -> AutoencoderKLWan:

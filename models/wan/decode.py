@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import count
 
-import numpy as np
 import torch
 from diffusers import AutoencoderKLWan
 from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
@@ -42,7 +41,7 @@ def pieces(vae: AutoencoderKLWan, latents: torch.Tensor, told: Told) -> Iterator
 def to_frames(piece: torch.Tensor) -> list[Frame]:
     """Return floats [3, frames, height, width] in [-1, 1] as pictures of their own."""
     pixels = ((piece.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return [np.ascontiguousarray(frame) for frame in pixels.permute(1, 2, 3, 0).cpu().numpy()]
+    return list(pixels.permute(1, 2, 3, 0).contiguous().cpu().numpy())
 
 
 def _one(vae: AutoencoderKLWan, latent: torch.Tensor, first: bool) -> torch.Tensor:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from models.engine import ClipRequest, Ending, Frame, Limits, Refused, Report, Unavailable
+from models.engine import ClipRequest, Ending, Frame, Limits, Refused, Remark, Report, Unavailable
 from models.wan.adapters import Adapter, parse
 from models.wan.host import Host
 from models.wan.memory import Plan, Weights, plan_for
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from models.wan.latents import Latents
     from models.wan.run import Run
 
+Made = TypeVar("Made")
 CODE = 1
 """Raised whenever this folder's code gives other pixels for the same request."""
 LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
@@ -42,6 +43,8 @@ class Wan:
         self.profile = profile
         self.host = host
         self._named_adapters = adapters
+        self._outgrown: set[tuple[int, int, int, Plan]] = set()
+        """(width, height, frames, plan) of which it is known that the card's memory does not suffice."""
 
     @property
     def name(self) -> str:
@@ -66,10 +69,25 @@ class Wan:
         for library in LIBRARIES:
             if find_spec(library) is None:
                 raise Unavailable("library_missing", {"library": library})
+        size = min(self.profile.sizes, key=lambda size: size[0] * size[1])
+        self._planned(size, self.profile.num_frames)
+
+    def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
+        """Return what the take will need of the card, and what speaks against its size; `Unavailable` if too much."""
+        size = (request.width, request.height)
+        remarks = [self._planned(size, request.num_frames).said()]
+        if size not in self.profile.trained_sizes:
+            trained = ", ".join(f"{width}x{height}" for width, height in self.profile.trained_sizes)
+            remarks.append(("wan_size_untrained", {"width": size[0], "height": size[1], "trained": trained}))
+        if self.host.present(self.profile) is None:
+            remarks.append(("wan_fetched_first", {"repo": self.host.source(self.profile).repo}))
+        return tuple(remarks)
+
+    def _planned(self, size: tuple[int, int], num_frames: int) -> Plan:
+        """Return the plan for a take, by what its weights hold where they are here, else by what they should."""
         folder = self.host.present(self.profile)
         weights = parameters(folder) if folder else Weights.of(self.profile)
-        size = min(self.profile.sizes, key=lambda size: size[0] * size[1])
-        plan_for(self.profile, size, self.profile.num_frames, self.host.card(), weights)
+        return plan_for(self.profile, size, num_frames, self.host.card(), weights)
 
     def render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         """Yield the frames of a take; raises `Refused` at once for a request outside the limits.
@@ -85,10 +103,10 @@ class Wan:
         All sentences are encoded before the encoder goes; takes of one shape without an anchor are denoised together.
         """
         for request in requests:
-            self._check(request)
+            self.limits.check(request)
         with self.host.held(report), self._in_words():
             if requests:
-                self._run(requests[0], next(self._plans(requests[0], report)), report).embed(requests, report)
+                self._tried(requests[0], report, lambda run: run.embed(requests, report))
             for together in self._batches(requests, report):
                 for request, latents in zip(together, self._denoised(together, report), strict=True):
                     self._kept.keep(self._digest(request), latents[None])
@@ -113,24 +131,22 @@ class Wan:
         return Ending(state)
 
     def _denoised(self, requests: Sequence[ClipRequest], report: Report) -> torch.Tensor:
-        """Return the latents of takes of one shape; out of memory, it is tried once more with the next leaner plan."""
-        import torch
+        """Return the latents of takes of one shape."""
+        return self._tried(requests[0], report, lambda run: run.denoise(requests, report))
 
-        for plan in self._plans(requests[0], report):
-            try:
-                return self._run(requests[0], plan, report).denoise(requests, report)
-            except torch.OutOfMemoryError:
-                self.host.free()
-        raise self._too_large(requests[0])
+    def _tried(self, request: ClipRequest, report: Report, work: Callable[[Run], Made]) -> Made:
+        """Return what the work gives; out of memory, it is tried once more with the next leaner plan."""
+        for run in self._runs(request, report):
+            with self._noticed(request, run):
+                return work(run)
+        raise self._too_large(request)
 
     def _decoded(self, request: ClipRequest, latents: torch.Tensor, report: Report) -> Generator[Frame, None, bytes]:
         """Yield the frames of latents; a leaner plan goes on where the memory of the first did not suffice."""
-        import torch
-
         out = 0
-        for plan in self._plans(request, report):
-            run, seen = self._run(request, plan, report), 0
-            try:
+        for run in self._runs(request, report):
+            seen = 0
+            with self._noticed(request, run):
                 for frames in run.decode(latents, report):
                     for frame in frames:
                         seen += 1
@@ -138,20 +154,31 @@ class Wan:
                             out = seen
                             yield frame
                 return run.ending(request, latents)
-            except torch.OutOfMemoryError:
-                self.host.free()
         raise self._too_large(request)
 
-    def _plans(self, request: ClipRequest, report: Report) -> Iterator[Plan]:
-        """Yield the plan for a request and, if that was not enough, the next leaner one."""
-        weights = parameters(self.host.parts(self.profile, report).folder)
-        size = (request.width, request.height)
-        plan = plan_for(self.profile, size, request.num_frames, self.host.card(), weights)
-        yield plan
-        if (leaner := plan.leaner()) is not None:
-            yield leaner
+    @contextmanager
+    def _noticed(self, request: ClipRequest, run: Run) -> Iterator[None]:
+        """Swallow that the card ran out of memory, let all go, and remember that this plan was too roomy here."""
+        import torch
 
-    def _run(self, request: ClipRequest, plan: Plan, report: Report) -> Run:
+        with suppress(torch.OutOfMemoryError):
+            yield
+            return
+        self._outgrown.add((request.width, request.height, request.num_frames, run.plan))
+        self.host.free()
+
+    def _runs(self, request: ClipRequest, report: Report) -> Iterator[Run]:
+        """Yield a run under the plan for a request and, if that was not enough, under the next leaner one."""
+        weights = parameters(self.host.parts(self.profile, report).folder)
+        shape = (request.width, request.height, request.num_frames)
+        plan = plan_for(self.profile, shape[:2], request.num_frames, self.host.card(), weights)
+        while (*shape, plan) in self._outgrown and (leaner := plan.leaner()) is not None:
+            plan = leaner
+        yield self._run(plan, report)
+        if (leaner := plan.leaner()) is not None:
+            yield self._run(leaner, report)
+
+    def _run(self, plan: Plan, report: Report) -> Run:
         from models.wan.embeddings import Embeddings
         from models.wan.preview import MOST_BYTES, Preview
         from models.wan.run import Run
@@ -181,9 +208,9 @@ class Wan:
         """Return how many takes may be denoised together without a leaner plan than one by itself would have."""
         size, latents = (request.width, request.height), (request.num_frames - 1) // FRAME_MULTIPLE + 1
 
-        def plan(count: int) -> str:
+        def plan(count: int) -> Plan:
             frames = (latents * count - 1) * FRAME_MULTIPLE + 1  # as many tokens as so many takes have
-            return plan_for(self.profile, size, frames, self.host.card(), weights).name
+            return plan_for(self.profile, size, frames, self.host.card(), weights)
 
         return next((count for count in range(MOST_AT_ONCE, 1, -1) if plan(count) == plan(1)), 1)
 

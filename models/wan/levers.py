@@ -13,7 +13,7 @@ class Levers:
     attention: str = ""
     """Kernel of the attention as diffusers names it; empty is PyTorch's own. Others need a package and round anew."""
     fused_qkv: bool = False
-    """One matrix for query, key and value: the same picture, but 1.7 GB more, and adapters would not be heard."""
+    """One matrix for query, key and value: same picture, 1.7 GB more. Off beside adapters, which are of the three."""
     compiled: bool = False
     """The blocks of the transformer compiled: 5e-7 off, but seconds to minutes for each new shape."""
     first_block_cache: float = 0.0

@@ -80,9 +80,14 @@ class Parts:
             self._drop("text_encoder", plan)
 
     @contextmanager
-    def transformer(self, plan: Plan) -> Iterator[WanTransformer3DModel]:
-        """Give the transformer while it works, and leave it without a trace of the run, however that ends."""
+    def transformer(self, plan: Plan, adapted: bool = False) -> Iterator[WanTransformer3DModel]:
+        """Give the transformer while it works, and leave it without a trace of the run, however that ends.
+
+        Adapters are of query, key and value each: adapted, the three are not fused, or they would not be heard.
+        """
         transformer = self._part("transformer", (plan.device, plan.precision, plan.transformer), plan)
+        if self.levers.fused_qkv:
+            (transformer.unfuse_qkv_projections if adapted else transformer.fuse_qkv_projections)()
         with self._working(transformer, plan.transformer, plan), self._attention():
             try:
                 yield transformer
@@ -180,8 +185,6 @@ class Parts:
             transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=kind)
         if plan.transformer == "offloaded":
             _offload(transformer, plan, "block_level")
-        if levers.fused_qkv:
-            transformer.fuse_qkv_projections()
         if levers.first_block_cache:
             transformer.enable_cache(FirstBlockCacheConfig(threshold=levers.first_block_cache))
         if levers.compiled:

@@ -14,7 +14,7 @@ from models.wan.embeddings import Embeddings, encode, padded
 from models.wan.memory import Plan
 from models.wan.pipeline import Parts
 from models.wan.preview import Preview, pooled
-from models.wan.profiles import Profile
+from models.wan.profiles import FRAME_MULTIPLE, Profile
 from models.wan.sampling import at_each_step, generators_of, scheduler_of
 
 
@@ -61,7 +61,7 @@ class Run:
         generators = generators_of([request.seed for request in requests])
         steps = self.profile.num_inference_steps
         report(0, steps, "doing_denoising")
-        with self.parts.transformer(self.plan) as transformer:
+        with self.parts.transformer(self.plan, bool(self.adapters)) as transformer:
             scheduler = scheduler_of(self.profile, generators)
             pipeline = self.parts.pipeline(transformer, scheduler, anchored, self.plan)
             apply(pipeline, self.adapters)
@@ -115,7 +115,8 @@ class Run:
     def _anchor(self, request: ClipRequest) -> torch.Tensor:
         """Return the latents that a take begins with: those of its anchor's frames, and what its shot loses always."""
         anchor: Anchor = request.anchor or Anchor()
-        frames = kept_frames(anchor, self.profile.anchor_frames)
+        most = min(self.profile.anchor_frames, request.num_frames - FRAME_MULTIPLE)  # something is to be new
+        frames = kept_frames(anchor, most)
         with self.parts.vae(self.plan) as vae:
             latents = encoded(vae, frames)
         if anchor.state:

@@ -1,5 +1,6 @@
 """Tensors kept on disk: each file whole or not at all, each folder under a stated size, the unused going first."""
 
+import errno
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,6 +9,8 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+
+from models.engine import Unavailable
 
 Tensors = dict[str, torch.Tensor]
 
@@ -34,15 +37,19 @@ class TensorFolder:
         return tensors
 
     def save(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Keep tensors under a name; raises OSError when the disk is full."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Keep tensors under a name; raises `Unavailable` when the disk is full or the folder cannot be written."""
         path = self._path(name)
         part = path.with_suffix(f".{os.getpid()}.part")  # two processes may keep the same at one moment
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             save_file({key: tensor.detach().cpu().contiguous() for key, tensor in tensors.items()}, part)
             part.replace(path)
+        except (OSError, SafetensorError) as error:
+            full = "os error 28" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC
+            raise Unavailable("disk_full" if full else "data_unwritable", {"place": str(self.folder)}) from error
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         self._trim(path)
 
     def _path(self, name: str) -> Path:
