@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -255,7 +254,7 @@ def test_a_disk_without_room_is_told_before_anything_is_written(hub, source):
     assert not list(source.place.rglob("*.part"))
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no disk that is always full")
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
 def test_a_disk_that_runs_full_is_told(hub, source):
     hub.status["/vae/config.json"] = 500
     refused(source)
