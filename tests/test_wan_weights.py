@@ -214,13 +214,15 @@ def test_a_repository_without_a_model_is_named(hub, source, tmp_path):
 
 def test_only_what_a_pipeline_reads_is_fetched(copy, hub, source):
     hub.folder = copy
-    for extra in ("README.md", "assets/film.mp4", "vae/model.fp16.safetensors", "transformer/weights.bin", "../x.json"):
-        if ".." not in extra:
-            (copy / extra).parent.mkdir(exist_ok=True)
-            (copy / extra).write_bytes(b"extra")
-    names = bytes_of(download(source, Progress()))
-    assert "vae/config.json" in names
-    assert not set(names) & {"README.md", "assets/film.mp4", "vae/model.fp16.safetensors", "transformer/weights.bin"}
+    shard(copy)
+    whole = set(bytes_of(copy))
+    variants = ("vae/model.fp16.safetensors", "text_encoder/model.safetensors.index.fp16.json")
+    for extra in ("README.md", "assets/film.mp4", "transformer/weights.bin", "google/config.json", *variants):
+        (copy / extra).parent.mkdir(exist_ok=True)
+        (copy / extra).write_bytes(b"extra")
+    folder = download(source, Progress())
+    assert set(bytes_of(folder)) == whole
+    check_folder(folder)
 
 
 def test_bytes_that_changed_on_the_way_are_thrown_away(copy, hub, source):

@@ -92,10 +92,12 @@ def _ask(source: Source) -> tuple[str, list[Listed]]:
 
 
 def _needed(path: str) -> bool:
+    """Return whether a pipeline reads a file; a further dot in its name tells a variant such as fp16."""
     folder, _, name = path.rpartition("/")
     if path == "model_index.json":
         return True
-    return folder in NEEDED and name.endswith(SUFFIXES) and name.count(".") <= 1 + name.endswith(".index.json")
+    stem = name.replace(".safetensors.index.json", ".json")
+    return folder in NEEDED and name.endswith(SUFFIXES) and stem.count(".") == 1
 
 
 def _check_room(source: Source, wanted: int) -> None:
