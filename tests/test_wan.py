@@ -494,6 +494,7 @@ def test_takes_of_one_shape_are_denoised_together(wan, checkpoint, tmp_path, mon
         assert one.name == other.name
         assert torch.allclose(load_file(one)["latents"], load_file(other)["latents"], atol=1e-5)
     forbid(monkeypatch, "text_encoder", "transformer")
+    wan.prepare(requests, Calls())
     for request, frames in zip(requests, expected, strict=True):
         found, _ = take(wan, request)
         assert np.abs(np.stack(found).astype(int) - np.stack(frames)).max() <= 1
@@ -507,6 +508,21 @@ def test_distilled_takes_together_draw_the_noise_of_single_ones(checkpoint, tmp_
     Wan(TURBO, together).prepare(requests, Calls())
     for one, other in zip(latents_of(alone), latents_of(together), strict=True):
         assert torch.allclose(load_file(one)["latents"], load_file(other)["latents"], atol=1e-5)
+
+
+def test_shapes_are_batched_apart_and_only_as_many_as_fit(wan, monkeypatch):
+    def planned(profile, size, num_frames, *ignored):
+        if num_frames > 13:  # four takes of two latents have the tokens of one of 29 frames
+            raise Unavailable("wan_card_too_small")
+        return Plan("cpu", "cpu", precision="fp32")
+
+    monkeypatch.setattr(wan_engine, "plan_for", planned)
+    report = Calls()
+    requests = [replace(REQUEST, width=32, height=32, seed=seed) for seed in (1, 2, 3, 3)]
+    wan.prepare([*requests, replace(REQUEST, width=64, height=32)], report)
+    steps = [(done, total) for done, total, stage in report.told if stage == "doing_denoising"]
+    assert steps[-1] == (9, 9) and steps == sorted(steps), "two, one, and one of another shape, three steps each"
+    assert len(latents_of(wan.host)) == 4
 
 
 def test_anchored_takes_are_only_read_ahead(wan, scene, monkeypatch):

@@ -107,8 +107,10 @@ class Wan:
         with self.host.held(report), self._in_words():
             if requests:
                 self._tried(requests[0], report, lambda run: run.embed(requests, report))
-            for together in self._batches(requests, report):
-                for request, latents in zip(together, self._denoised(together, report), strict=True):
+            batches = list(self._batches(requests, report))
+            for number, together in enumerate(batches):
+                told = _of_many(report, number, len(batches))
+                for request, latents in zip(together, self._denoised(together, told), strict=True):
                     self._kept.keep(self._digest(request), latents[None])
 
     def _check(self, request: ClipRequest) -> None:
@@ -195,9 +197,8 @@ class Wan:
         """Yield takes to be denoised together: of one shape, without an anchor, not kept yet, as many as fit."""
         parts = self.host.parts(self.profile, report)
         shapes: dict[tuple[int, ...], list[ClipRequest]] = {}
-        for request in requests:
-            shape = parts.latent_shape(request)
-            if request.anchor is None and self._kept.load(self._digest(request), shape) is None:
+        for request in dict.fromkeys(one for one in requests if one.anchor is None):
+            if self._kept.load(self._digest(request), parts.latent_shape(request)) is None:
                 shapes.setdefault((request.width, request.height, request.num_frames), []).append(request)
         for alike in shapes.values():
             most = self._most_at_once(alike[0], parameters(parts.folder))
@@ -208,9 +209,11 @@ class Wan:
         """Return how many takes may be denoised together without a leaner plan than one by itself would have."""
         size, latents = (request.width, request.height), (request.num_frames - 1) // FRAME_MULTIPLE + 1
 
-        def plan(count: int) -> Plan:
+        def plan(count: int) -> Plan | None:
             frames = (latents * count - 1) * FRAME_MULTIPLE + 1  # as many tokens as so many takes have
-            return plan_for(self.profile, size, frames, self.host.card(), weights)
+            with suppress(Unavailable):
+                return plan_for(self.profile, size, frames, self.host.card(), weights)
+            return None
 
         return next((count for count in range(MOST_AT_ONCE, 1, -1) if plan(count) == plan(1)), 1)
 
@@ -247,3 +250,13 @@ class Wan:
         except torch.AcceleratorError as error:
             self.host.free()
             raise Unavailable("wan_card_lost") from error
+
+
+def _of_many(report: Report, number: int, count: int) -> Report:
+    """Return a report of the numberth of several batches that counts the steps of all."""
+
+    def told(done: int, total: int, doing: str, preview: Frame | None = None) -> None:
+        many = count if doing == "doing_denoising" else 1
+        report(done + (total * number if many > 1 else 0), total * many, doing, preview)
+
+    return told

@@ -128,11 +128,7 @@ class Run:
         steps = self.profile.num_inference_steps
 
         def seen(done: int, estimate: torch.Tensor) -> None:
-            picture = self.preview.picture(estimate)
-            if picture is None:
-                report(done, steps, "doing_denoising")
-            else:
-                report(done, steps, "doing_denoising", picture)
+            report(done, steps, "doing_denoising", self.preview.picture(estimate))
 
         return seen
 
