@@ -126,7 +126,9 @@ class Engines:
         engine: Engine
         if name.startswith(WAN) and self._host:
             from models.wan import Wan, profiles
+            from models.wan.adapters import parse
 
+            parse(adapters, self._host.folder / "adapters")  # the engine itself looks only when it is used
             engine = Wan(profiles()[name.removeprefix(WAN)], self._host, adapters)
             return engine
         if adapters:

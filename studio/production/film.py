@@ -63,8 +63,8 @@ def plan_film(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMembe
 def plan_takes(engines: Engines, storyboard: Storyboard, cast: Sequence[CastMember] = ()) -> tuple[Step | Invalid, ...]:
     """Return for each of the first 200 segments its step, or why it has none; raises Invalid for an unknown engine."""
     with refusals():
-        engine = engines.open(storyboard.look.engine, storyboard.look.adapters)
-    planned = _takes(engines, storyboard, tuple(cast), basis_of(engine))
+        basis = basis_of(engines.open(storyboard.look.engine, storyboard.look.adapters))
+    planned = _takes(engines, storyboard, tuple(cast), basis)
     return tuple(one if isinstance(one, Step) else Invalid(one.code, one.values) for one in planned)
 
 

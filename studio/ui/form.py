@@ -46,6 +46,15 @@ def lengths(limits: Limits) -> list[float]:
     return [seconds for seconds in LENGTHS if low <= seconds <= high] or [low]
 
 
+def offered_length(limits: Limits, seconds: float) -> float:
+    """Return the length worth offering that gives as many frames as this one, such as 2 for 49 / 24; else this one."""
+    low, high = limits.seconds_range
+    if not low <= seconds <= high:
+        return seconds
+    frames = limits.frames_for(seconds, limits.fps[0])
+    return next((one for one in lengths(limits) if limits.frames_for(one, limits.fps[0]) == frames), seconds)
+
+
 class Form:
     """Eleven fields; made in two places of the panel, read as one."""
 
@@ -109,6 +118,7 @@ class Form:
     def choices(self, engine: str, language: str, seconds: float, size: str) -> Updates:
         """Return length and shape with the choices of an engine in a language, these two chosen."""
         limits = self._limits(engine)
+        seconds = offered_length(limits, seconds)
         offered = sorted({*lengths(limits), seconds})
         named = [(say("page_secs", language, {"count": f"{value:g}"}), value) for value in offered]
         sizes = shapes(limits)

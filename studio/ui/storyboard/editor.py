@@ -12,7 +12,7 @@ from studio.text import say
 from studio.ui.markup import render
 from studio.ui.seat import Refused
 from studio.ui.storyboard.edits import index_of
-from studio.ui.storyboard.strip import WRONG, Making
+from studio.ui.storyboard.strip import Making, why_not
 from studio.ui.storyboard.typed import LONGEST_WORDS
 from studio.ui.words import complaint_of
 
@@ -92,7 +92,7 @@ def takes(storyboard: Storyboard, making: Making, segment_id: str, language: str
         return ""
     progress = making.progress[at]
     made = [_take(take, number, language) for number, take in enumerate(progress.takes, 1) if take.clip is not None]
-    why = complaint_of(progress.error, language) if progress.status in WRONG else ""
+    why = why_not(progress, at + 1, language)
     return render(
         "takes",
         language,

@@ -63,7 +63,7 @@ def strip(storyboard: Storyboard, making: Making, chosen: str, language: str, ca
 def _cell(segments: Sequence[Segment], at: int, making: Making, language: str) -> dict[str, Any]:
     segment, progress = segments[at], making.progress[at]
     tone, icon = TONES[progress.status]
-    why = complaint_of(progress.error, language) if progress.status in WRONG else ""
+    why = why_not(progress, at + 1, language)
     words = sentence(segment.prompt)
     return {
         "id": segment.id,
@@ -81,6 +81,16 @@ def _cell(segments: Sequence[Segment], at: int, making: Making, language: str) -
         "retry": progress.status in ("failed", "cancelled"),
         "seam": seam(segments, at, making, language) if at else None,
     }
+
+
+def why_not(progress: Progress, number: int, language: str) -> str:
+    """Return why the segment of this number was not made or cannot be; empty where nothing is wrong."""
+    if progress.status not in WRONG:
+        return ""
+    first = (progress.error or {}).get("values", {}).get("segment", number)
+    if progress.status == "invalid" and first != number:
+        return say("board_after_invalid", language, {"number": first})
+    return complaint_of(progress.error, language)
 
 
 def sentence(prompt: Prompt) -> str:
