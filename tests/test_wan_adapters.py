@@ -151,6 +151,21 @@ def test_a_pipeline_that_shares_the_transformer_has_it_too(pipeline, folder):
     assert not np.allclose(first, picture(pipeline), atol=1e-4)
 
 
+def test_a_packed_transformer_hears_it_nearly_as_well(tmp_path, folder):
+    packed = WanPipeline.from_pretrained(tiny_wan.build(tmp_path / "tiny"))
+    packed.set_progress_bar_config(disable=True)
+    apply(packed, parse("ink", folder))
+    whole = picture(packed)
+    apply(packed, ())
+    packed.transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.float32)
+    plain = picture(packed)
+    apply(packed, parse("ink", folder))
+    heard = picture(packed)
+    assert np.abs(heard - whole).mean() < 0.2 * np.abs(heard - plain).mean()
+    apply(packed, ())
+    assert np.array_equal(picture(packed), plain)
+
+
 @pytest.mark.parametrize("name", ["train", "ink.v2", "两 笔", "to", "lora_x", "a" * 60])
 def test_any_name_of_a_file_will_do(pipeline, folder, name):
     (folder / "ink.safetensors").rename(folder / f"{name}.safetensors")

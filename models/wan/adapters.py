@@ -108,13 +108,29 @@ def _load(pipeline: "WanPipeline | WanImageToVideoPipeline", adapter: Adapter) -
     # a pickle of the same name would do, were safetensors not asked for
     file = {"weight_name": adapter.path.name, "use_safetensors": True, "local_files_only": True}
     try:
-        if not _fits(pipeline.transformer, pipeline.lora_state_dict(str(adapter.path.parent), **file)):
+        layers = pipeline.lora_state_dict(str(adapter.path.parent), **file)
+        if not _fits(pipeline.transformer, layers):
             raise other
         pipeline.load_lora_weights(str(adapter.path.parent), adapter_name=adapter.key, **file)
     except (RuntimeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise other from error
     if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):
         raise other
+    _unpack(pipeline.transformer, adapter.key, layers)
+
+
+def _unpack(transformer: Any, key: str, layers: dict[str, Any]) -> None:
+    """Keep an adapter in the numbers the transformer computes in.
+
+    A transformer packed into 8 bits would have it packed as well, and peft cannot compute with that.
+    """
+    computes = transformer.patch_embedding.weight  # never packed
+    modules = dict(transformer.named_modules())
+    for name, weight in layers.items():
+        layer = TENSOR.fullmatch(name)
+        held = modules.get(f"{layer['module']}.{layer['kind']}.{key}") if layer else None
+        if held is not None and held.weight.element_size() == 1:
+            held.weight.data = weight.to(held.weight.device, computes.dtype)
 
 
 def _fits(transformer: Any, layers: dict[str, Any]) -> bool:
