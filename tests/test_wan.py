@@ -21,7 +21,7 @@ from models.wan import Host, Levers, Wan, profiles
 from models.wan import engine as wan_engine
 from models.wan import run as wan_run
 from models.wan.anchors import encoded, from_state, normalised, plain
-from models.wan.decode import pieces, to_frames
+from models.wan.decode import pieces, sent
 from models.wan.latents import take_digest
 from models.wan.memory import OFFLOADED, PARKED, Plan
 from models.wan.sampling import RenoisingScheduler
@@ -350,7 +350,7 @@ def test_what_a_shot_loses_is_measured_once_and_given_back(host, stock, scene):
     assert torch.allclose(from_state(first.state, tuple(lost.shape)), lost, atol=2e-3), "more than half precision"
     corrected = encoded(stock.vae, [before[-1]])
     with_lost = torch.cat([*pieces(stock.vae, corrected + lost, lambda done: None)], dim=1)
-    assert np.abs(to_frames(with_lost)[0].astype(int) - after[0]).max() <= 1
+    assert np.abs(sent(with_lost)()[0].astype(int) - after[0]).max() <= 1
     assert not np.array_equal(after[0], without[0])
 
 
@@ -395,7 +395,7 @@ def test_a_crash_in_the_decode_costs_only_the_decode(wan, checkpoint, monkeypatc
     expected, _ = take(wan)
     folder = wan.host.folder.with_name("crashed")
     with monkeypatch.context() as broken, pytest.raises(MemoryError):
-        broken.setattr(wan_run, "to_frames", lambda piece: (_ for _ in ()).throw(MemoryError))
+        broken.setattr(wan_run, "sent", lambda piece: (_ for _ in ()).throw(MemoryError))
         take(Wan(QUALITY, Host(folder, str(checkpoint))))
     forbid(monkeypatch, "text_encoder", "transformer")
     found = Calls()
@@ -577,9 +577,9 @@ def test_out_of_memory_in_the_decode_goes_on_where_it_was(wan, monkeypatch):
         calls.append(1)
         if len(calls) == 2:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return to_frames(piece)
+        return sent(piece)
 
-    monkeypatch.setattr(wan_run, "to_frames", failing)
+    monkeypatch.setattr(wan_run, "sent", failing)
     frames, _ = take(wan)
     assert equal(frames, expected) and len(calls) == 4
 
@@ -601,7 +601,7 @@ def test_a_lost_card_is_said_in_words(wan, monkeypatch):
         (Plan("blocks", "cpu", OFFLOADED, OFFLOADED, PARKED, "fp32"), 0.0),
         (replace(LEAN, tile=64), 0.0),
         (LEAN, 12.0),
-        (Plan("packed", "cpu", precision="fp8"), 30.0),
+        (Plan("packed", "cpu", precision="fp8", vae_precision="bf16"), 30.0),
     ],
     ids=["turns", "blocks", "one-tile", "tiles", "packed"],
 )

@@ -38,10 +38,23 @@ def pieces(vae: AutoencoderKLWan, latents: torch.Tensor, told: Told) -> Iterator
         vae.clear_cache()
 
 
-def to_frames(piece: torch.Tensor) -> list[Frame]:
-    """Return floats [3, frames, height, width] in [-1, 1] as pictures of their own."""
-    pixels = ((piece.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return list(pixels.permute(1, 2, 3, 0).contiguous().cpu().numpy())
+def sent(piece: torch.Tensor) -> Callable[[], list[Frame]]:
+    """Begin to bring floats [3, frames, height, width] in [-1, 1] off the card; return what waits for them as pictures.
+
+    Who waits only after the next piece was begun leaves the card something to do meanwhile.
+    """
+    pixels = ((piece.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).permute(1, 2, 3, 0).contiguous()
+    if not pixels.is_cuda:
+        return lambda: list(pixels.cpu().numpy())
+    copy = torch.empty(pixels.shape, dtype=torch.uint8, pin_memory=True).copy_(pixels, non_blocking=True)
+    there = torch.cuda.Event()
+    there.record()
+
+    def frames() -> list[Frame]:
+        there.synchronize()
+        return list(copy.numpy())
+
+    return frames
 
 
 def _one(vae: AutoencoderKLWan, latent: torch.Tensor, first: bool) -> torch.Tensor:

@@ -21,7 +21,7 @@ from transformers import AutoTokenizer, UMT5EncoderModel
 from models.engine import ClipRequest, Unavailable
 from models.wan.anchors import AnchoredPipeline
 from models.wan.levers import Levers
-from models.wan.memory import Plan
+from models.wan.memory import OFFLOADED, PARKED, Plan
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp8": torch.bfloat16}
 """What each precision computes in; fp8 only stores."""
@@ -55,7 +55,7 @@ class Parts:
     def __init__(self, folder: Path, levers: Levers) -> None:
         self.folder = folder
         self.levers = levers
-        self._loaded: dict[str, tuple[Any, Any]] = {}
+        self._loaded: dict[str, tuple[tuple[str, bool], Any]] = {}
 
     @property
     def loaded(self) -> frozenset[str]:
@@ -72,7 +72,7 @@ class Parts:
     @contextmanager
     def text_encoder(self, plan: Plan) -> Iterator[tuple[Any, UMT5EncoderModel]]:
         """Give tokenizer and text encoder while they work; afterwards they are dropped where the plan says so."""
-        tokenizer, encoder = self._part("text_encoder", (plan.device, plan.text_encoder), plan)
+        tokenizer, encoder = self._part("text_encoder", plan)
         with self._working(encoder, plan.text_encoder, plan):
             yield tokenizer, encoder
         if plan.encoder_freed:
@@ -85,7 +85,7 @@ class Parts:
 
         Adapters are of query, key and value each: adapted, the three are not fused, or they would not be heard.
         """
-        transformer = self._part("transformer", (plan.device, plan.precision, plan.transformer), plan)
+        transformer = self._part("transformer", plan)
         if self.levers.fused_qkv:
             (transformer.unfuse_qkv_projections if adapted else transformer.fuse_qkv_projections)()
         with self._working(transformer, plan.transformer, plan), self._attention():
@@ -117,9 +117,11 @@ class Parts:
 
     def arrange(self, plan: Plan) -> None:
         """Take off the card what an earlier plan left there and this one does not."""
-        for name in tuple(self._loaded):
-            if getattr(plan, name) == "parked":
-                self._module(name).to("cpu")
+        for name in [name for name, (loaded_as, _) in self._loaded.items() if loaded_as != _loading(name, plan)]:
+            del self._loaded[name]
+        for name, (_, part) in self._loaded.items():
+            if getattr(plan, name) == PARKED:
+                (part[1] if name == "text_encoder" else part).to("cpu")
         _tidy(plan.device)
 
     def free(self) -> None:
@@ -133,7 +135,7 @@ class Parts:
         return bool(index.get("expand_timesteps"))
 
     def _vae(self, plan: Plan) -> AutoencoderKLWan:
-        vae: AutoencoderKLWan = self._part("vae", (plan.device, plan.vae_precision, plan.vae), plan)
+        vae: AutoencoderKLWan = self._part("vae", plan)
         vae.use_tiling = plan.tiling
         if plan.tiling:
             side = vae.spatial_compression_ratio
@@ -141,8 +143,9 @@ class Parts:
             vae.enable_tiling(plan.tile, plan.tile, stride, stride)
         return vae
 
-    def _part(self, name: str, wanted: Any, plan: Plan) -> Any:
-        """Return a part as wanted, loaded anew where it is there in another way."""
+    def _part(self, name: str, plan: Plan) -> Any:
+        """Return a part as a plan wants it, loaded anew where it was loaded in another way."""
+        wanted = _loading(name, plan)
         if name in self._loaded and self._loaded[name][0] != wanted:
             self._drop(name, plan)
         if name not in self._loaded:
@@ -159,22 +162,18 @@ class Parts:
                 raise Unavailable("wan_weights_damaged", {"folder": str(self.folder), "file": name}) from error
         return self._loaded[name][1]
 
-    def _module(self, name: str) -> Any:
-        part = self._loaded[name][1]
-        return part[1] if name == "text_encoder" else part
-
     def _drop(self, name: str, plan: Plan) -> None:
         self._loaded.pop(name, None)
         _tidy(plan.device)
 
     def _load_text_encoder(self, plan: Plan) -> tuple[Any, UMT5EncoderModel]:
         tokenizer = AutoTokenizer.from_pretrained(self.folder / "tokenizer")
-        kind = torch.float32 if plan.device == "cpu" else torch.bfloat16
+        kind = PRECISIONS[_loading("text_encoder", plan)[0]]
         encoder = UMT5EncoderModel.from_pretrained(self.folder / "text_encoder", dtype=kind)
         if encoder.shared.weight.data_ptr() != encoder.encoder.embed_tokens.weight.data_ptr():
             # transformers before 5.2 left the encoder's own embedding without its weights
             raise Unavailable("library_missing", {"library": "transformers>=5.2"})
-        if plan.text_encoder == "offloaded":
+        if plan.text_encoder == OFFLOADED:
             _offload(encoder, plan, "leaf_level")
         return tokenizer, encoder.eval()
 
@@ -183,7 +182,7 @@ class Parts:
         transformer = WanTransformer3DModel.from_pretrained(self.folder, subfolder="transformer", dtype=kind)
         if plan.precision == "fp8":
             transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=kind)
-        if plan.transformer == "offloaded":
+        if plan.transformer == OFFLOADED:
             _offload(transformer, plan, "block_level")
         if levers.first_block_cache:
             transformer.enable_cache(FirstBlockCacheConfig(threshold=levers.first_block_cache))
@@ -208,20 +207,27 @@ class Parts:
     @contextmanager
     def _working(self, module: Any, place: str, plan: Plan) -> Iterator[None]:
         """Have a module on the card while it works; one that is offloaded goes there block by block by itself."""
-        if place == "offloaded":
+        if place == OFFLOADED:
             yield
             return
         try:
             module.to(plan.device)
             yield
         finally:
-            if place == "parked":
+            if place == PARKED:
                 module.to("cpu")
                 _tidy(plan.device)
 
     def _attention(self) -> AbstractContextManager[Any]:
         """Choose the attention kernel for this run only: set on a module, it would stay the default of the process."""
         return attention_backend(self.levers.attention) if self.levers.attention else nullcontext()
+
+
+def _loading(name: str, plan: Plan) -> tuple[str, bool]:
+    """Return what of a plan a part must be loaded anew for: where it stays otherwise it can be moved to."""
+    encoder = "fp32" if plan.device == "cpu" else "bf16"
+    precisions = {"text_encoder": encoder, "transformer": plan.precision, "vae": plan.vae_precision}
+    return precisions[name], getattr(plan, name) == OFFLOADED
 
 
 def _offload(module: Any, plan: Plan, kind: str) -> None:

@@ -1,6 +1,6 @@
 """One use of the card: sentences to embeddings, noise to latents, latents to frames, under one memory plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import torch
 from models.engine import Anchor, ClipRequest, Frame, Prompt, Report
 from models.wan.adapters import Adapter, apply
 from models.wan.anchors import bias_of, encoded, from_state, kept_frames, to_state
-from models.wan.decode import pieces, to_frames
+from models.wan.decode import pieces, sent
 from models.wan.embeddings import Embeddings, encode, padded
 from models.wan.memory import Plan
 from models.wan.pipeline import Parts
@@ -83,14 +83,20 @@ class Run:
 
     def decode(self, latents: torch.Tensor, report: Report) -> Iterator[list[Frame]]:
         """Yield the frames of a take's latents, those of a latent at a time; the preview learns from the first take."""
-        count, learnt = latents.shape[2], []
+        count = latents.shape[2]
+        learnt: list[torch.Tensor] = []
+        coming: Callable[[], list[Frame]] | None = None
         report(0, count, "doing_decoding")
         self.parts.arrange(self.plan)
         with self.parts.vae(self.plan) as vae:
             for piece in pieces(vae, latents, lambda done: report(done, count, "doing_decoding")):
                 if not self.preview.fitted:
                     learnt += pooled(piece, tuple(latents.shape[3:]))
-                yield to_frames(piece)
+                before, coming = coming, sent(piece)
+                if before is not None:
+                    yield before()
+            if coming is not None:
+                yield coming()
         if learnt:
             self.preview.fit(latents, learnt)
 
