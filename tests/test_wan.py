@@ -1,6 +1,7 @@
 """The Wan engine on a tiny checkpoint of the real architecture: anchors, caches, previews, cancel, batches, memory."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -230,6 +231,19 @@ def test_the_older_model_draws_too(tmp_path):
     with pytest.raises(Refused) as refusal:
         engine.render(replace(REQUEST, fps=16, anchor=Anchor((np.zeros((64, 64, 3), np.uint8),))), Calls())
     assert refusal.value.code == "anchor_refused"
+
+
+def test_weights_of_another_kind_or_damaged_ones_are_said_in_words(checkpoint, tmp_path):
+    with pytest.raises(Unavailable) as reason:
+        take(Wan(profiles()["small"], Host(tmp_path / "models", str(checkpoint))), replace(REQUEST, fps=16))
+    assert reason.value.code == "wan_weights_unfit"
+    damaged = shutil.copytree(checkpoint, tmp_path / "damaged")
+    config = damaged / "transformer" / "config.json"
+    config.write_text(config.read_text().replace('"ffn_dim": 32', '"ffn_dim": 48'))
+    with pytest.raises(Unavailable) as reason:
+        take(Wan(QUALITY, Host(tmp_path / "models", str(damaged))))
+    assert reason.value.code == "wan_weights_damaged"
+    assert reason.value.values["file"] == "transformer"
 
 
 # The few steps of a distilled model

@@ -80,7 +80,7 @@ class Host:
     def parts(self, profile: Profile, report: Report) -> Parts:
         """Return the modules of a profile's weights, fetched first if need be; those of other weights are let go.
 
-        To be called while the card is held. Raises `Unavailable` when the weights cannot be had.
+        To be called while the card is held. Raises `Unavailable` when there are none, or those of another kind.
         """
         from models.wan.pipeline import Parts
 
@@ -89,6 +89,7 @@ class Host:
             check_folder(folder)
             self.free()
             self._parts = Parts(folder, self.levers)
+        self._parts.check(profile)
         return self._parts
 
     def free(self) -> None:

@@ -22,6 +22,7 @@ from models.engine import ClipRequest, Unavailable
 from models.wan.anchors import AnchoredPipeline
 from models.wan.levers import Levers
 from models.wan.memory import OFFLOADED, PARKED, Plan
+from models.wan.profiles import FRAME_MULTIPLE, Profile
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp8": torch.bfloat16}
 """What each precision computes in; fp8 only stores."""
@@ -56,6 +57,8 @@ class Parts:
         self.folder = folder
         self.levers = levers
         self._loaded: dict[str, tuple[tuple[str, bool], Any]] = {}
+        self._vae_config = _read(folder / "vae" / "config.json")
+        self._expands = bool(_read(folder / "model_index.json").get("expand_timesteps"))
 
     @property
     def loaded(self) -> frozenset[str]:
@@ -64,10 +67,19 @@ class Parts:
 
     def latent_shape(self, request: ClipRequest) -> tuple[int, ...]:
         """Return the shape of a take's latents: [1, channels, count, height, width]."""
-        config = json.loads((self.folder / "vae" / "config.json").read_text(encoding="utf-8"))
-        side = config.get("scale_factor_spatial", 8)
-        count = (request.num_frames - 1) // config.get("scale_factor_temporal", 4) + 1
-        return (1, config["z_dim"], count, request.height // side, request.width // side)
+        count = (request.num_frames - 1) // FRAME_MULTIPLE + 1
+        return (1, self._vae_config.get("z_dim", 16), count, request.height // self._side, request.width // self._side)
+
+    def check(self, profile: Profile) -> None:
+        """Raise `Unavailable` when these are weights of another kind than the profile is for."""
+        multiple = self._side * 2  # the transformer takes 2x2 latents for a token
+        if multiple != profile.size_multiple or (profile.anchor_frames and not self._expands):
+            raise Unavailable("wan_weights_unfit", {"folder": self.folder.name, "engine": f"wan-{profile.name}"})
+
+    @property
+    def _side(self) -> int:
+        """Pixels that a latent spans in each direction."""
+        return int(self._vae_config.get("scale_factor_spatial", 8))
 
     @contextmanager
     def text_encoder(self, plan: Plan) -> Iterator[tuple[Any, UMT5EncoderModel]]:
@@ -109,7 +121,7 @@ class Parts:
         """
         shared = {"tokenizer": None, "text_encoder": None, "vae": self._vae(plan), "transformer": transformer}
         kind = PicturePipeline if anchored else TextPipeline
-        one = self.levers.one_timestep or not self._expands()
+        one = self.levers.one_timestep or not self._expands
         pipeline = kind(**shared, scheduler=scheduler, expand_timesteps=anchored or not one)
         pipeline.device_name = plan.device
         pipeline.set_progress_bar_config(disable=True)
@@ -129,10 +141,6 @@ class Parts:
         self._loaded.clear()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-
-    def _expands(self) -> bool:
-        index = json.loads((self.folder / "model_index.json").read_text(encoding="utf-8"))
-        return bool(index.get("expand_timesteps"))
 
     def _vae(self, plan: Plan) -> AutoencoderKLWan:
         vae: AutoencoderKLWan = self._part("vae", plan)
@@ -221,6 +229,11 @@ class Parts:
     def _attention(self) -> AbstractContextManager[Any]:
         """Choose the attention kernel for this run only: set on a module, it would stay the default of the process."""
         return attention_backend(self.levers.attention) if self.levers.attention else nullcontext()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return config
 
 
 def _loading(name: str, plan: Plan) -> tuple[str, bool]:
