@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,13 +38,20 @@ def free_port() -> int:
 class Studio:
     """The studio as its own process, in a folder of its own."""
 
-    def __init__(self, home: Path, port: int = 0, command: Sequence[str] = (sys.executable, "app.py")) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int = 0,
+        command: Sequence[str] = (sys.executable, "app.py"),
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """`more` is put into its environment."""
         self.home = home
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"{home.name}.log"
         environ = {**os.environ, "STUDIO_HOME": str(home), "STUDIO_PORT": str(self.port), "LANG": "C.UTF-8"}
-        environ["PYTHONWARNINGS"] = "ignore"
+        environ |= {"PYTHONWARNINGS": "ignore", **(more or {})}
         self._out = self.log.open("w")
         self.process = subprocess.Popen([*command], cwd=ROOT, env=environ, stdout=self._out, stderr=subprocess.STDOUT)
 
@@ -166,7 +173,7 @@ def visiting(browser, studio: Studio, size: str = "desktop", language: str = "en
         has_touch=size == "phone",
         is_mobile=size == "phone",
     )
-    context.set_default_timeout(90_000)
+    context.set_default_timeout(9_000)
     visit = Visit(context, studio.address)
     try:
         yield visit.open()

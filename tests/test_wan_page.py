@@ -1,0 +1,90 @@
+"""A storyboard made with Wan through the page, on a tiny checkpoint: previews, cancel, restart, failure, retry."""
+
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from models.engine import Prompt
+from studio.library import Library
+from studio.settings import Settings
+from studio.storyboard import Look, Segment, Storyboard
+from studio.text import say
+from tests import tiny_wan
+from tests.browser import CHROMIUM, Studio, visiting
+from tests.test_storyboard_page import MOVES, Board, browser
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
+
+ACTIONS = ("runs", "walks", "sleeps", "turns")
+PREVIEW = ".s-is-working .s-th img[src^='data:image/jpeg']"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("wan") / "home"
+
+
+@pytest.fixture(scope="module")
+def start(home):
+    """Start the studio, or start it again in its place; the weights are a local folder."""
+    weights, running = tiny_wan.build(home.parent / "tiny"), []
+
+    def started() -> Studio:
+        port = running[-1].port if running else 0
+        command = [sys.executable, "-m", "tests.slow_wan"]
+        running.append(Studio(home, port, command, {"STUDIO_WAN_REPO": str(weights)}))
+        running[-1].wait()
+        return running[-1]
+
+    yield started
+    assert running[-1].stop() == 0, running[-1].log.read_text()
+
+
+def kept(home: Path) -> str:
+    """Keep a storyboard of four short segments, the last one cut; return its id."""
+    parts = [Segment(Prompt("a fox", action, "in the street"), 0.375, cut=action == "turns") for action in ACTIONS]
+    library = Library.open(Settings.read({"STUDIO_HOME": str(home)}))
+    storyboard = library.storyboards.save(Storyboard(Look("wan-draft", 96, 96), tuple(parts)))
+    library.close()
+    return storyboard.id
+
+
+def denoised(home: Path) -> Counter[str]:
+    """Return how many steps were taken for each action."""
+    return Counter((home / "denoised").read_text().split())
+
+
+def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, start):
+    studio, hold, fail = start(), home / "hold", home / "fail"
+    storyboard = kept(home)
+    fail.write_text("sleeps")
+    with visiting(browser, studio) as visit:
+        visit.open(f"/?story={storyboard}")
+        board, page = Board(visit), visit.page
+        page.locator("#board-join .s-go:not([disabled])").click()
+        page.wait_for_selector(f".s-cell:nth-child(2) {PREVIEW}")
+        page.click("#board-join [data-act=cancel]")
+        board.states("done", "cancelled", "cancelled", "cancelled")
+
+        hold.touch()
+        page.locator("#board-join .s-go:not([disabled])").click()
+        page.wait_for_selector(f".s-is-working .s-st:has-text({say('doing_decoding', 'en')[1:]!r})")
+        studio.stop(signal.SIGKILL)
+        before = denoised(home)
+        hold.unlink()
+        start()
+        board.states("done", "done", "failed", "done")
+        assert denoised(home)["walks"] == before["walks"], "what was denoised before the crash is only decoded"
+        assert "out of memory" in page.locator(".s-is-failed .s-why").inner_text()
+
+        fail.unlink()
+        page.click(".s-is-failed [data-act=again]")
+        board.joined()
+        page.click("#board-reel .s-playpause")
+        page.wait_for_function(MOVES)
+        visit.wrong[:] = [said for said in visit.wrong if "ERR_" not in said and "fetch" not in said]
