@@ -160,6 +160,17 @@ def test_the_seed_is_refused_in_words_and_the_empty_subject_in_the_button(browse
         visit.button(re.escape(say("create_nobody", "en")))
 
 
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_engines_open_beside_their_field(browser, studio, size):
+    with visiting(browser, studio, size) as visit:
+        page = visit.page
+        page.click("#more button")
+        page.click("#engine input")
+        page.locator("#engine [role=option]").first.click()  # fails while something lies over it
+        assert page.input_value("#engine input") == say("page_engine_animatic", "en")
+        visit.fits()
+
+
 def test_a_whole_sentence_is_split_and_a_vague_word_mended(browser, studio):
     with visiting(browser, studio, language="zh") as visit:
         page = visit.page
