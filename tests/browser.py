@@ -173,7 +173,7 @@ def visiting(browser, studio: Studio, size: str = "desktop", language: str = "en
         has_touch=size == "phone",
         is_mobile=size == "phone",
     )
-    context.set_default_timeout(9_000)
+    context.set_default_timeout(90_000)
     visit = Visit(context, studio.address)
     try:
         yield visit.open()
