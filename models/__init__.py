@@ -48,7 +48,7 @@ class Engines:
     def __init__(self, source: Source | None = None) -> None:
         """Without a source there are only the engines that need none."""
         self._source = source
-        self._opened: dict[tuple[str, str], Engine] = {}
+        self._opened: dict[str, Engine] = {}
         self._lock = threading.Lock()
 
     @property
@@ -86,12 +86,15 @@ class Engines:
     def open(self, name: str, adapters: str = "") -> Engine:
         """Return an engine, which may not be able to run here, with adapters such as "ink:0.8, mia" where it takes any.
 
+        One with adapters is opened anew each time, because their files may have changed; what it loads is shared.
         Raises `Unavailable` for an unknown name, `Refused` for adapters.
         """
+        if adapters:
+            return self._made(name, adapters)
         with self._lock:
-            if (name, adapters) not in self._opened:
-                self._opened[name, adapters] = self._made(name, adapters)
-            return self._opened[name, adapters]
+            if name not in self._opened:
+                self._opened[name] = self._made(name)
+            return self._opened[name]
 
     def why_not(self, name: str) -> EngineError | None:
         """Return what keeps an engine from running on this machine; None when nothing does."""
@@ -120,7 +123,7 @@ class Engines:
         source = self._source
         return Host(source.folder, source.wan_repo, source.token) if source else None
 
-    def _made(self, name: str, adapters: str) -> Engine:
+    def _made(self, name: str, adapters: str = "") -> Engine:
         if name not in self.names:
             raise Unavailable("engine_unknown", {"engine": name[:40], "engines": ", ".join(self.names)})
         engine: Engine

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import Engines, Source
+from models import ENGINES, Engines, Source
 from models.engine import Anchor, Cancelled, ClipRequest, Ending, Engine, Frame, Prompt, Reading, Refused, Unavailable
 from studio.text import say
 
@@ -253,3 +253,28 @@ def test_what_is_prepared_is_only_finished_later(engine, opened):
 def test_says_what_to_know_before_in_words_of_the_catalogue(engine):
     for code, values in engine.remarks(smallest(engine)):
         assert say(code, "en", values) and say(code, "zh", values)
+
+
+def test_the_catalogue_says_why_an_engine_cannot_run_and_takes_the_best_that_can(tmp_path, weights):
+    here, elsewhere = Engines(Source(tmp_path, wan_repo=str(weights))), Engines(Source(tmp_path / "other"))
+    assert here.best == "wan-turbo" and set(here.names) - set(here.ready) == {"remote"}
+    assert here.why_not("remote").code == "remote_token_missing"
+    assert elsewhere.best in elsewhere.ready and elsewhere.why_not("animatic") is None
+    hosted = Engines(Source(tmp_path, token="hf_x", remote_model="lab/clips"))
+    assert "remote" in hosted.ready and hosted.best != "remote", "what costs money is never taken unasked"
+    assert Engines().names == tuple(ENGINES) and Engines().adapters is None
+    here.close()
+
+
+@pytest.mark.parametrize("name", ["", "wan-", "wan-best", "animatic ", "../x", "models.wan:Wan"])
+def test_a_name_that_is_none_is_refused(name, tmp_path):
+    for engines in (Engines(), Engines(Source(tmp_path))):
+        with pytest.raises(Unavailable) as refusal:
+            engines.open(name)
+        assert refusal.value.code == "engine_unknown"
+
+
+def test_adapters_are_refused_where_none_are_taken(tmp_path):
+    with pytest.raises(Refused) as refusal:
+        Engines(Source(tmp_path)).open("animatic", "ink:0.8")
+    assert refusal.value.code == "adapters_refused"

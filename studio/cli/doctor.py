@@ -36,6 +36,9 @@ PACKAGES = {
 }
 """Every package the studio stands on, and the module to import where it may lack a library of the system."""
 
+VIDEO_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub")
+"""What the video models stand on; without them the other engines work."""
+
 CHINESE_FONTS = (
     "*cjk*",
     "*fallback*",
@@ -127,7 +130,8 @@ def _examine_packages(found: Examination) -> None:
                 found.problems.append(("cli_package_broken", {"package": package, "reason": "-"}))
         except ImportError as error:
             found.problems.append(("cli_package_broken", {"package": package, "reason": str(error)[:200]}))
-    versions["torch"] = metadata.version("torch") if util.find_spec("torch") else None
+    for package in VIDEO_PACKAGES:
+        versions[package] = metadata.version(package) if util.find_spec(package) else None
     found.facts["packages"] = versions
 
 
