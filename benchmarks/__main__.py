@@ -4,7 +4,7 @@ import json
 import sys
 from importlib import import_module
 
-CLAIMS = ("cached", "overhead", "start", "encode", "animatic", "consistency", "join", "preview")
+CLAIMS = ("cached", "overhead", "start", "encode", "animatic", "consistency", "join", "preview", "wan")
 
 
 def main(names: list[str]) -> int:
