@@ -52,7 +52,7 @@ class Studio:
         until = time.monotonic() + 90
         while time.monotonic() < until and self.process.poll() is None:
             if f"Segue is at {self.address}" in self.log.read_text(encoding="utf-8"):
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=10).close()
+                urllib.request.urlopen(f"{self.address}/healthz", timeout=90).close()
                 return
             time.sleep(0.1)
         raise AssertionError(self.log.read_text(encoding="utf-8"))
@@ -62,9 +62,9 @@ class Studio:
         address = f"{self.address}/gradio_api/call/{endpoint}"
         body = json.dumps({"data": data}).encode()
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=90) as answer:
             event = json.load(answer)["event_id"]
-        with urllib.request.urlopen(f"{address}/{event}", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}/{event}", timeout=90) as answer:
             kind, said = answer.read().decode().strip().split("\n")[-2:]
         return kind.removeprefix("event: "), json.loads(said.removeprefix("data: "))
 
@@ -79,7 +79,7 @@ class Studio:
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        status = self.process.wait(30)
+        status = self.process.wait(90)
         self._out.close()
         return status
 
@@ -135,12 +135,11 @@ class Visit:
         self.page.wait_for_function(
             "title => document.querySelector('.s-player[data-state=clip] h2')?.textContent.includes(title)",
             arg=title,
-            timeout=60_000,
         )
         video = "document.querySelector('#player video')"
         moving = f"{video}.readyState >= 2 && {video}.currentTime > 0.05 && !{video}.error"
         try:
-            self.page.wait_for_function(moving, timeout=8_000)
+            self.page.wait_for_function(moving)
         except Exception as error:
             said = f"[...['readyState', 'currentTime', 'paused', 'muted'].map(k => {video}[k]), {video}.outerHTML]"
             raise AssertionError(self.page.evaluate(said)) from error
@@ -167,7 +166,7 @@ def visiting(browser, studio: Studio, size: str = "desktop", language: str = "en
         has_touch=size == "phone",
         is_mobile=size == "phone",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(90_000)
     visit = Visit(context, studio.address)
     try:
         yield visit.open()

@@ -61,7 +61,7 @@ def same(one: list[str], other: list[str]) -> list[int]:
     return [number for number, pair in enumerate(zip(one, other, strict=True), 1) if pair[0] == pair[1]]
 
 
-def until(condition, seconds: float = 30.0):
+def until(condition, seconds: float = 60.0):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "it took too long"
@@ -245,7 +245,7 @@ def test_takes_stay_out_of_the_library_until_they_are_asked_for(jobs, library):
 @sqlite_only
 def test_a_clip_of_the_library_is_a_take_of_a_film_and_stays_a_clip(jobs, library):
     wanted = storyboard(2)
-    clip = library.clip(jobs.wait(jobs.submit(wanted.segments[0], LOOK).id, 20).clip_id)
+    clip = library.clip(jobs.wait(jobs.submit(wanted.segments[0], LOOK).id, 60).clip_id)
     made(jobs, wanted)
     assert library.clip(clip.id) == clip
 
@@ -285,7 +285,7 @@ def test_a_film_whose_files_are_gone_is_not_there_and_is_made_anew_for_its_story
     assert [one.status for one in jobs.progress_of(kept)] == ["new", "done"]
     job = jobs.submit_film(wanted)
     assert library.storyboards.load(job.storyboard), "who asks what went wrong must find the segments"
-    assert jobs.wait(job.id, 20).status == "done" and jobs.film_of(wanted) is not None
+    assert jobs.wait(job.id, 60).status == "done" and jobs.film_of(wanted) is not None
 
 
 @sqlite_only
@@ -313,7 +313,7 @@ def test_takes_stand_side_by_side_and_an_older_one_can_be_chosen_again(jobs, lib
     made(jobs, wanted)
     other = changed(wanted, 2, seed=5)
     assert [seen.status for seen in jobs.progress_of(other)] == ["done", "stale"]
-    jobs.wait(jobs.submit_take(other, other.segments[1].id).id, 20)
+    jobs.wait(jobs.submit_take(other, other.segments[1].id).id, 60)
     seen = jobs.progress_of(other)[1]
     assert [(take.seed, take.chosen, take.fits) for take in seen.takes] == [(0, False, True), (5, True, True)]
     assert jobs.film_of(other) is None and jobs.film_of(wanted) is not None
@@ -328,7 +328,7 @@ def test_another_take_asks_nothing_of_the_segments_it_does_not_hang_on(jobs, lib
     wanted = changed(storyboard(4, cuts=(2, 4), lut="nosuch"), 3, prompt=Prompt(""))
     kept = library.storyboards.save(changed(wanted, 1, seconds=0.0))
     asked = changed(kept, 2, seed=5)
-    assert jobs.wait(jobs.submit_take(asked, asked.segments[1].id).id, 20).status == "done"
+    assert jobs.wait(jobs.submit_take(asked, asked.segments[1].id).id, 60).status == "done"
     assert [one.status for one in jobs.progress_of(asked)] == ["new", "done", "new", "new"]
     with pytest.raises(Invalid) as refused:
         jobs.submit_take(changed(asked, 3, seed=7), asked.segments[2].id)
@@ -473,9 +473,9 @@ def test_retry_plans_anew_for_an_engine_that_changed(jobs, library, monkeypatch)
     monkeypatch.setattr(Chained, "identity", "chained-1")
     again = Jobs(library, jobs._settings)
     again.start()
-    stale = again.wait(old.id, 20)
+    stale = again.wait(old.id, 60)
     assert stale.status == "failed"
-    new = again.wait(again.retry(old.id).id, 20)
+    new = again.wait(again.retry(old.id).id, 60)
     assert new.status == "done" and new.id != old.id
     again.close()
 
@@ -522,7 +522,7 @@ def test_a_film_outlives_its_takes_and_comes_back_without_them(jobs, library, mo
     monkeypatch.setattr("studio.library.library.UNDO_SECONDS", -1.0)
     assert library.collect() == 6
     assert library.media(library.clip(film.id).video) and jobs.submit_film(wanted).reused
-    jobs.wait(jobs.submit(Segment(bars_prompt("another"), 0.5), LOOK).id, 20)
+    jobs.wait(jobs.submit(Segment(bars_prompt("another"), 0.5), LOOK).id, 60)
     library.delete(film.id)
     assert library.collect() == 2
     again = made(jobs, wanted)
@@ -560,9 +560,9 @@ def test_a_take_whose_bytes_are_damaged_is_made_again_by_a_retry(jobs, library, 
     whole = path.read_bytes()
     path.chmod(0o644)
     path.write_bytes(whole[:-60] + bytes(60))
-    job = jobs.wait(jobs.submit_film(changed(wanted, 2, seed=4)).id, 20)
+    job = jobs.wait(jobs.submit_film(changed(wanted, 2, seed=4)).id, 60)
     assert (job.status, job.error["code"]) == ("failed", code)
-    assert jobs.wait(jobs.retry(job.id).id, 20).status == "done" and path.read_bytes() == whole
+    assert jobs.wait(jobs.retry(job.id).id, 60).status == "done" and path.read_bytes() == whole
 
 
 @sqlite_only

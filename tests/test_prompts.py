@@ -1,7 +1,6 @@
 """Joining, splitting, cleaning and checking a prompt, in both languages and against hostile text."""
 
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from studio.errors import Invalid
 from studio.prompts import Run, compose, lint, runs, split, vocabulary
 from studio.prompts.clean import SLOT_LIMIT, clean, language_of_words
 from studio.prompts.vocabulary import CATEGORIES
+from tests.yardstick import within
 
 
 @pytest.mark.parametrize(
@@ -385,16 +385,15 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twenty_thousand_hostile_characters_take_no_time(name):
     text = HOSTILE[name]
-    for act in (
-        lambda: runs(Prompt(text, text, text, text), "en"),
-        lambda: split(text),
-        lambda: split(text[:1_000]),
-        lambda: lint(Prompt(text, text, text, text, text, text), "zh"),
-        lambda: _compose_or_refuse(text),
-    ):
-        started = time.process_time()
-        act()
-        assert time.process_time() - started < 0.2
+
+    def read_in_every_way():
+        runs(Prompt(text, text, text, text), "en")
+        split(text)
+        split(text[:1_000])
+        lint(Prompt(text, text, text, text, text, text), "zh")
+        _compose_or_refuse(text)
+
+    within(20, read_in_every_way)
 
 
 def _compose_or_refuse(text):

@@ -63,11 +63,11 @@ class Board:
         self.page.locator(".s-seg-b").nth(number - 1).click()
         self.page.wait_for_selector(f".s-edit h3 >> text={number}")
 
-    def states(self, *wanted, timeout=40_000) -> None:
+    def states(self, *wanted) -> None:
         """Wait until the cards are in these states."""
         read = "[...document.querySelectorAll('.s-seg')].map(one => one.className.match(/s-is-(\\w+)/)[1]).join(' ')"
         try:
-            self.page.wait_for_function(f"wanted => {read} === wanted", arg=" ".join(wanted), timeout=timeout)
+            self.page.wait_for_function(f"wanted => {read} === wanted", arg=" ".join(wanted))
         except Exception as error:
             said = self.page.inner_text("#board-join"), self.page.inner_text("#toast")
             raise AssertionError(self.page.evaluate(read), *said) from error
@@ -83,7 +83,7 @@ class Board:
         self.page.click(f".s-edit [data-act={act}]")
 
     def joined(self) -> None:
-        self.page.wait_for_selector("#board-join .s-go[data-reel=play]", timeout=60_000)
+        self.page.wait_for_selector("#board-join .s-go[data-reel=play]")
 
 
 @contextmanager
@@ -428,6 +428,6 @@ def test_a_program_makes_a_film(studio):
 def test_what_is_no_picture_is_not_kept(studio, kind, body, status):
     request = urllib.request.Request(f"{studio.address}/pictures", body, {"Content-Type": kind})
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=90)
     assert refused.value.code == status and b"error" in refused.value.read()
     refused.value.close()

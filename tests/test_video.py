@@ -281,7 +281,9 @@ def test_an_interrupt_ends_the_encoder_and_takes_the_half_file_away(tmp_path):
         "        yield numpy.zeros((96, 128, 3), numpy.uint8)\n"
         "video.write(frames(), Path(sys.argv[1]), 24)\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path / "clip.mp4")], capture_output=True, timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "clip.mp4")], capture_output=True, timeout=120
+    )
     assert b"KeyboardInterrupt" in ended.stderr
     assert list(tmp_path.iterdir()) == []
 

@@ -162,8 +162,9 @@ def seconds_to_take(library: Library, count: int) -> float:
 
 
 def test_many_small_chunks_cost_no_more_than_their_number(studio):
-    few, many = (seconds_to_take(studio[0], count) for count in (10_000, 80_000))
-    assert many < 16 * few
+    """Eight times as many cost eight times as much; copying all that came before them would make it 64 times."""
+    many_to_few = (seconds_to_take(studio[0], 80_000) / seconds_to_take(studio[0], 10_000) for _ in range(3))
+    assert any(ratio < 24 for ratio in many_to_few)
 
 
 @pytest.mark.parametrize(("page", "language"), [("en", "en"), ("zh-CN", "zh")])
