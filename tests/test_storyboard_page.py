@@ -246,24 +246,21 @@ def test_what_was_set_for_all_stays_though_one_was_set_before(browser, studio):
         page.wait_for_selector(".s-cell:nth-child(2) .s-tx >> text=walks")
 
 
-def test_words_typed_while_the_studio_is_away_are_kept(browser, tmp_path):
-    first = Studio(tmp_path / "home")
-    first.wait()
-    with boarding(browser, first) as board:
+def test_words_typed_while_the_studio_is_away_are_kept(browser, studio):
+    with boarding(browser, studio) as board:
         page = board.page
         board.split("A fox walks. Then it sits.")
-        first.stop()
+        assert studio.stop() == 0
         page.fill("#board-story textarea", "A fox walks. Then it sleeps.")
         board.field("scene").fill("in a box")
-        page.wait_for_timeout(2_000)
-        again = Studio(tmp_path / "home", first.port)
-        again.wait()
+        page.wait_for_selector(".s-offline", state="visible")
+        studio.start()
+        studio.wait()
         page.wait_for_selector(".s-tx >> text=in a box")
         assert page.input_value("#board-story textarea") == "A fox walks. Then it sleeps."
         page.click("#board-story [data-act=split]")
         page.wait_for_selector(".s-tx >> text=sleeps")
         board.visit.wrong.clear()  # the lost connection itself
-    assert again.stop() == 0
 
 
 def test_two_pages_do_not_overwrite_each_other(browser, studio):
