@@ -187,12 +187,10 @@ BAD_STORIES = {
 
 
 @pytest.mark.parametrize("code", BAD_STORIES)
-def test_what_is_no_story_is_said_in_one_line(home, tmp_path, code):
-    story = tmp_path / "story.txt"
-    story.write_bytes(BAD_STORIES[code])
-    ended = called(home, "film", str(story), *TINY, "--json")
-    assert ended.returncode == 1 and len(ended.stderr.splitlines()) == 1 and "Traceback" not in ended.stderr
-    assert json.loads(ended.stdout)["error"]["code"] == code
+def test_what_is_no_story_is_said_in_one_line(refusals, code):
+    status, output, complaint = refusals[code]
+    assert status == 1 and len(complaint.splitlines()) == 1 and "Traceback" not in complaint
+    assert json.loads(output)["error"]["code"] == code
 
 
 BAD = {
@@ -233,16 +231,18 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def refusals(home):
-    """What became of every call of BAD and WRONG, in one process: name -> [exit code, output, complaint]."""
-    calls = [[os.fsdecode(argument) for argument in arguments] for arguments in (BAD | WRONG).values()]
+def refusals(home, tmp_path_factory):
+    """What became of every bad call and story, all in one process: name -> [exit code, output, complaint]."""
+    calls, folder = BAD | WRONG, tmp_path_factory.mktemp("stories")
+    for code, content in BAD_STORIES.items():
+        (folder / code).write_bytes(content)
+        calls[code] = ["film", str(folder / code), *TINY, "--json"]
+    given = json.dumps([[os.fsdecode(argument) for argument in arguments] for arguments in calls.values()])
     own = os.environ | {"STUDIO_HOME": str(home), "LC_ALL": "C.UTF-8"}
     command = [sys.executable, "-W", "error", "-m", "tests.calls"]
-    ended = subprocess.run(
-        command, input=json.dumps(calls), cwd=ROOT, env=own, capture_output=True, encoding="utf-8", timeout=120
-    )
+    ended = subprocess.run(command, input=given, cwd=ROOT, env=own, capture_output=True, encoding="utf-8", timeout=120)
     assert (ended.returncode, ended.stderr) == (0, "")
-    return dict(zip(BAD | WRONG, json.loads(ended.stdout), strict=True))
+    return dict(zip(calls, json.loads(ended.stdout), strict=True))
 
 
 @pytest.mark.parametrize("name", BAD)
