@@ -50,10 +50,17 @@ class Studio:
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / f"{home.name}.log"
-        environ = {**os.environ, "STUDIO_HOME": str(home), "STUDIO_PORT": str(self.port), "LANG": "C.UTF-8"}
-        environ |= {"PYTHONWARNINGS": "ignore", **(more or {})}
+        self.command, self.more = command, more or {}
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also again after it has stopped, in the same folder and at the same address."""
+        environ = {**os.environ, "STUDIO_HOME": str(self.home), "STUDIO_PORT": str(self.port), "LANG": "C.UTF-8"}
+        environ |= {"PYTHONWARNINGS": "ignore", **self.more}
         self._out = self.log.open("w")
-        self.process = subprocess.Popen([*command], cwd=ROOT, env=environ, stdout=self._out, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            [*self.command], cwd=ROOT, env=environ, stdout=self._out, stderr=subprocess.STDOUT
+        )
 
     def wait(self) -> None:
         until = time.monotonic() + 90

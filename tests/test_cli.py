@@ -187,12 +187,10 @@ BAD_STORIES = {
 
 
 @pytest.mark.parametrize("code", BAD_STORIES)
-def test_what_is_no_story_is_said_in_one_line(home, tmp_path, code):
-    story = tmp_path / "story.txt"
-    story.write_bytes(BAD_STORIES[code])
-    ended = called(home, "film", str(story), *TINY, "--json")
-    assert ended.returncode == 1 and len(ended.stderr.splitlines()) == 1 and "Traceback" not in ended.stderr
-    assert json.loads(ended.stdout)["error"]["code"] == code
+def test_what_is_no_story_is_said_in_one_line(refusals, code):
+    status, output, complaint = refusals[code]
+    assert status == 1 and len(complaint.splitlines()) == 1 and "Traceback" not in complaint
+    assert json.loads(output)["error"]["code"] == code
 
 
 BAD = {
@@ -223,15 +221,42 @@ BAD = {
     "unknown clip": ["library", "show", "../../etc/passwd"],
     "delete unknown clip": ["library", "delete", "nosuchclip"],
 }
+WRONG = {
+    "no command": [],
+    "unknown command": ["make"],
+    "size without a sign of equality": ["generate", "--size", "-1x-1"],
+    "unknown option": ["generate", "--colour", "red"],
+    "a sentence and a slot": ["generate", "--prompt", "a fox", "--subject", "a cat"],
+}
+
+
+@pytest.fixture(scope="module")
+def refusals(home, tmp_path_factory):
+    """What became of every bad call and story, all in one process: name -> [exit code, output, complaint]."""
+    calls, folder = BAD | WRONG, tmp_path_factory.mktemp("stories")
+    for code, content in BAD_STORIES.items():
+        (folder / code).write_bytes(content)
+        calls[code] = ["film", str(folder / code), *TINY, "--json"]
+    given = json.dumps([[os.fsdecode(argument) for argument in arguments] for arguments in calls.values()])
+    own = os.environ | {"STUDIO_HOME": str(home), "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-W", "error", "-m", "tests.calls"]
+    ended = subprocess.run(command, input=given, cwd=ROOT, env=own, capture_output=True, encoding="utf-8", timeout=120)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return dict(zip(calls, json.loads(ended.stdout), strict=True))
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_done_is_said_in_one_line(home, name):
+def test_what_cannot_be_done_is_said_in_one_line(refusals, name):
+    code, output, complaint = refusals[name]
+    assert (code, output) == (1, "")
+    assert len(complaint.splitlines()) == 1 and complaint.strip()
+    assert "Traceback" not in complaint and not any(mark in complaint for mark in "\x1b\x07\u202e")
+
+
+@pytest.mark.parametrize("name", ["bytes that are no text", "control characters", "unknown clip"])
+def test_a_process_ends_as_its_call_does(home, refusals, name):
     ended = called(home, *BAD[name])
-    assert ended.returncode == 1
-    assert len(ended.stderr.splitlines()) == 1 and ended.stderr.strip()
-    assert "Traceback" not in ended.stderr and not any(mark in ended.stderr for mark in "\x1b\x07\u202e")
-    assert ended.stdout == ""
+    assert [ended.returncode, ended.stdout, ended.stderr] == refusals[name]
 
 
 def test_with_json_an_error_is_one_object_too_and_speaks_the_persons_language(home):
@@ -241,20 +266,11 @@ def test_with_json_an_error_is_one_object_too_and_speaks_the_persons_language(ho
     assert ended.stderr.strip() == error["message"] and "边长" in error["message"]
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["make"],
-        ["generate", "--size", "-1x-1"],
-        ["generate", "--colour", "red"],
-        ["generate", "--prompt", "a fox", "--subject", "a cat"],
-    ],
-)
-def test_a_wrong_call_is_explained_in_one_line(home, arguments):
-    ended = called(home, *arguments)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert len(ended.stderr.splitlines()) == 1 and "--help" in ended.stderr
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_call_is_explained_in_one_line(refusals, name):
+    code, output, complaint = refusals[name]
+    assert (code, output) == (2, "")
+    assert len(complaint.splitlines()) == 1 and "--help" in complaint
 
 
 def test_settings_that_cannot_be_are_said_in_one_line(tmp_path):

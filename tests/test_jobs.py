@@ -125,6 +125,7 @@ def test_a_deleted_clip_comes_back_when_it_is_asked_for(jobs, library):
     assert again.reused and library.clip(again.clip_id).id == job.clip_id
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut off"])
 def test_a_film_that_is_damaged_is_made_again(jobs, library, damage):
     first = library.clip(jobs.wait(jobs.submit(segment(), LOOK).id, 60).clip_id)
@@ -174,6 +175,7 @@ def test_closing_gives_the_step_back_unharmed(library, settings, monkeypatch):
     second.close()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("wish", "look", "code"),
     [

@@ -89,7 +89,7 @@ def test_a_sentence_becomes_a_clip_while_the_tab_is_closed(browser, studio, size
         for field, words in (("subject", subject), ("action", action), ("scene", scene)):
             page.locator(f"#{field} input").press_sequentially(words)
         page.locator(".s-sty").first.click()
-        choose_seconds(visit, 5)
+        choose_seconds(visit, 1)
         visit.button(r"Make the clip, about \d+ s|生成短片，约 \d+ 秒")
         assert page.locator(".s-sentence").inner_text().startswith(title)
         with busy(studio):
@@ -121,7 +121,7 @@ def test_a_sentence_becomes_a_clip_while_the_tab_is_closed(browser, studio, size
         visit.fits()
 
 
-def test_the_language_changes_every_word_and_keeps_what_was_typed(browser, studio):
+def test_the_language_changes_every_word_but_those_typed_and_is_kept_as_the_light_is(browser, studio):
     with visiting(browser, studio) as visit:
         page = visit.page
         visit.write("subject", "<b>a heron</b>")
@@ -140,8 +140,12 @@ def test_the_language_changes_every_word_and_keeps_what_was_typed(browser, studi
         assert page.locator("#library-button").inner_text() == say("page_library", "zh")
         assert page.locator(".s-idea").first.inner_text() != ""
         assert page.input_value("#style input") == "日系动漫风格"
+        assert page.evaluate("document.body.classList.contains('dark')")
+        page.click("[data-toggle=theme]")
+        assert not page.evaluate("document.body.classList.contains('dark')")
         visit.again()
         visit.page.wait_for_selector("html[lang=zh-CN]")  # the choice is kept
+        assert not visit.page.evaluate("document.body.classList.contains('dark')")
 
 
 def test_the_seed_is_refused_in_words_and_the_empty_subject_in_the_button(browser, studio):
@@ -318,15 +322,6 @@ def test_a_playing_clip_is_left_alone(browser, studio):
         assert not visit.page.evaluate("document.querySelector('#player video').paused")
 
 
-def test_light_and_dark_are_kept(browser, studio):
-    with visiting(browser, studio) as visit:
-        assert visit.page.evaluate("document.body.classList.contains('dark')")
-        visit.page.click("[data-toggle=theme]")
-        assert not visit.page.evaluate("document.body.classList.contains('dark')")
-        visit.again()
-        assert not visit.page.evaluate("document.body.classList.contains('dark')")
-
-
 def test_everything_to_press_has_a_name_and_room_for_a_thumb(browser, studio):
     with visiting(browser, studio, "phone") as visit:
         visit.page.click("#more button")
@@ -398,24 +393,19 @@ def test_a_start_that_cannot_be_says_why_in_one_line(studio, tmp_path):
             assert ran.returncode == 1 and ran.stderr.count("\n") == 1 and ran.stdout == "", ran.stderr
 
 
-def test_it_stops_when_it_is_told_to(tmp_path):
-    running = Studio(tmp_path / "home")
-    running.wait()
-    assert running.stop(signal.SIGINT) == 0
-    assert running.log.read_text().count("\n") == 1, running.log.read_text()
-
-
-def test_the_page_goes_on_when_the_studio_is_started_again(browser, tmp_path):
-    first = Studio(tmp_path / "home")
-    first.wait()
-    with visiting(browser, first) as visit:
+def test_the_page_goes_on_when_the_studio_is_stopped_and_started_again(browser, tmp_path):
+    own = Studio(tmp_path / "home")
+    own.wait()
+    with visiting(browser, own) as visit:
         page = visit.page
         visit.write("subject", "a pony")
+        choose_seconds(visit, 1)
         visit.button("about")
-        first.stop()
+        assert own.stop(signal.SIGINT) == 0
+        assert own.log.read_text().count("\n") == 1, own.log.read_text()
         page.wait_for_selector(".s-offline", state="visible")
-        again = Studio(tmp_path / "home", first.port)
-        again.wait()
+        own.start()
+        own.wait()
         page.wait_for_selector(".s-offline", state="hidden")
         page.wait_for_function(f"{SMALL}?.value === 'a pony'")
         visit.write("action", "stands")
@@ -423,7 +413,7 @@ def test_the_page_goes_on_when_the_studio_is_started_again(browser, tmp_path):
         visit.make()
         visit.play("pony")
         visit.wrong.clear()  # the lost connection itself
-    assert again.stop() == 0
+    assert own.stop() == 0
 
 
 def test_values_that_no_page_sends_are_refused_in_words(studio):

@@ -19,6 +19,7 @@ def picture(size: tuple[int, int] = (40, 30), form: str = "PNG", mode: str = "RG
     return data.getvalue()
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("form", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "LA"), ("JPEG", "CMYK"), ("WEBP", "RGB")]
 )
@@ -57,6 +58,7 @@ def test_a_picture_is_turned_as_the_camera_was_held(tmp_path, orientation):
         assert max(high for _, high in ImageChops.difference(kept, wanted).getextrema()) < 16
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("form", "was", "becomes", "size"),
     [
@@ -94,6 +96,7 @@ def bomb(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("data", "code"),
     [

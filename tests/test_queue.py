@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -20,7 +21,22 @@ from studio.production import Step
 
 @pytest.fixture
 def queue(library) -> Queue:
-    return Queue(library.database, Patience(lease=0.3, errors=2, crashes=3, back_off=0.1))
+    return Queue(library.database, Patience(lease=300, errors=2, crashes=3, back_off=100))
+
+
+@pytest.fixture
+def passes(library, monkeypatch) -> Callable[[float], None]:
+    """Lets seconds pass on the clock that all workers share, without waiting for them."""
+    passed, now = [], library.database.now
+    monkeypatch.setattr(library.database, "now", lambda connection: now(connection) + sum(passed))
+    return passed.append
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
 
 
 def submit(queue: Queue, job_id: str, *steps: Step) -> None:
@@ -65,11 +81,11 @@ def test_jobs_share_steps_of_equal_key(queue):
     assert (status(queue, "one"), status(queue, "two")) == ("done", "done")
 
 
-def test_a_dead_worker_is_replaced_and_fenced_off(queue):
+def test_a_dead_worker_is_replaced_and_fenced_off(queue, passes):
     submit(queue, "job", *chain("a", 1))
     dead = queue.claim("dead")
     assert queue.claim("successor") is None
-    time.sleep(0.4)
+    passes(301)
     successor = queue.claim("successor")
     assert successor.token > dead.token
     kept = []
@@ -80,11 +96,11 @@ def test_a_dead_worker_is_replaced_and_fenced_off(queue):
     assert finish(queue, successor) and status(queue, "job") == "done"
 
 
-def test_a_renewed_lease_stays(queue):
+def test_a_renewed_lease_stays(queue, passes):
     submit(queue, "job", *chain("a", 1))
     claim = queue.claim("worker")
     for _ in range(4):
-        time.sleep(0.15)
+        passes(200)
         queue.renew(claim, 0.5, "doing_drawing")
     assert queue.claim("other") is None
 
@@ -135,11 +151,11 @@ def test_a_job_that_wants_only_what_is_there_is_done(queue):
     assert status(queue, "job") == "done"
 
 
-def test_an_error_is_tried_again_later_and_then_fails(queue):
+def test_an_error_is_tried_again_later_and_then_fails(queue, passes):
     submit(queue, "job", *chain("a", 2))
     assert queue.fail(queue.claim("worker"), {"code": "unexpected", "values": {}}, for_good=False)
     assert queue.claim("worker") is None
-    time.sleep(0.15)
+    passes(101)
     assert queue.fail(queue.claim("worker"), {"code": "unexpected", "values": {}}, for_good=False)
     assert status(queue, "job") == "failed" and queue.claim("worker") is None
 
@@ -172,11 +188,11 @@ def test_a_job_that_failed_wants_nothing_more(queue):
     assert (status(queue, "old"), status(queue, "new")) == ("failed", "done")
 
 
-def test_a_step_that_kills_its_workers_fails_in_the_end(queue):
+def test_a_step_that_kills_its_workers_fails_in_the_end(queue, passes):
     submit(queue, "job", *chain("a", 1))
     for _ in range(3):
         assert queue.claim("victim")
-        time.sleep(0.35)
+        passes(301)
     assert queue.claim("victim") is None and status(queue, "job") == "failed"
 
 
@@ -212,25 +228,34 @@ def test_sixteen_submit_the_same_at_once(queue):
 
 
 def test_a_step_that_hangs_is_taken_from_its_worker(queue, monkeypatch):
-    monkeypatch.setattr(runner_module, "SILENCE", 0.2)
+    monkeypatch.setattr(runner_module, "SILENCE", 0.1)
+    queue.patience = replace(queue.patience, lease=0.3)
     submit(queue, "job", *chain("a", 1))
     lease = Lease(queue, queue.claim("worker"), threading.Event())
-    time.sleep(0.6)
-    assert status(queue, "job") == "failed"
+    until(lambda: status(queue, "job") == "failed")
     with pytest.raises(Cancelled):
         lease.report(1, 2, "doing_drawing")
     lease.close()
 
 
-def test_a_lease_outlives_a_long_silence(queue):
+def test_a_lease_outlives_a_long_silence(queue, passes):
     """A step that does not report for longer than its lease is kept alive by the side thread."""
-    queue.patience = replace(queue.patience, lease=1.5)  # so long that a busy machine renews it in time
+    long, queue.patience = queue.patience, replace(queue.patience, lease=0.1)
     submit(queue, "job", *chain("a", 1))
+    first = leased_until(queue)
     lease = Lease(queue, queue.claim("worker"), threading.Event())
-    time.sleep(2.5)
+    until(lambda: leased_until(queue) > first + 0.2)
+    queue.patience = long
+    until(lambda: leased_until(queue) > first + 200)
+    passes(100)
     assert queue.claim("other") is None
     lease.report(1, 2, "doing_drawing")
     lease.close()
+
+
+def leased_until(queue: Queue) -> float:
+    with queue.database.read() as connection:
+        return connection.scalar(sa.select(step.c.lease_until)) or queue.database.now(connection)
 
 
 def test_a_runner_survives_a_database_that_refuses(library, queue, caplog):
@@ -246,8 +271,6 @@ def test_a_runner_survives_a_database_that_refuses(library, queue, caplog):
     queue.claim = sometimes
     worker = Runner(queue, library, Engines(), run=None)
     worker.start(1, poll=0.05)
-    end = time.monotonic() + 60
-    while refusals and time.monotonic() < end:
-        time.sleep(0.02)
+    until(lambda: not refusals)
     worker.close()
-    assert not refusals and "tries again" in caplog.text
+    assert "tries again" in caplog.text

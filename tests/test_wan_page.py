@@ -30,19 +30,13 @@ def home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def start(home):
-    """Start the studio, or start it again in its place; the weights are a local folder."""
-    weights, running = tiny_wan.build(home.parent / "tiny"), []
-
-    def started() -> Studio:
-        port = running[-1].port if running else 0
-        command = [sys.executable, "-m", "tests.slow_wan"]
-        running.append(Studio(home, port, command, {"STUDIO_WAN_REPO": str(weights)}))
-        running[-1].wait()
-        return running[-1]
-
-    yield started
-    assert running[-1].stop() == 0, running[-1].log.read_text()
+def studio(home):
+    """A studio whose weights are a local folder."""
+    weights = {"STUDIO_WAN_REPO": str(tiny_wan.build(home.parent / "tiny"))}
+    running = Studio(home, command=[sys.executable, "-m", "tests.slow_wan"], more=weights)
+    running.wait()
+    yield running
+    assert running.stop() == 0, running.log.read_text()
 
 
 def kept(home: Path) -> str:
@@ -59,8 +53,8 @@ def denoised(home: Path) -> Counter[str]:
     return Counter((home / "denoised").read_text().split())
 
 
-def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, start):
-    studio, hold, fail = start(), home / "hold", home / "fail"
+def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, studio):
+    hold, fail = home / "hold", home / "fail"
     storyboard = kept(home)
     fail.write_text("sleeps")
     with visiting(browser, studio) as visit:
@@ -77,7 +71,8 @@ def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, sta
         studio.stop(signal.SIGKILL)
         before = denoised(home)
         hold.unlink()
-        start()
+        studio.start()
+        studio.wait()
         board.states("done", "done", "failed", "done")
         assert denoised(home)["walks"] == before["walks"], "what was denoised before the crash is only decoded"
         assert "out of memory" in page.locator(".s-is-failed .s-why").inner_text()
