@@ -262,7 +262,7 @@ def test_two_people_delete_the_same_clip(browser, studio):
             visit.tab("library")
             visit.page.locator(".s-po", has_text="toad").first.click()
             visit.page.wait_for_selector(".s-det >> text=toad")
-        at_once = one.page.evaluate("Date.now() + 2000")  # before either page hears of the other
+        at_once = one.page.evaluate("Date.now() + 4000")  # before either page hears of the other
         for visit in (one, two):
             press = "document.querySelector('.s-det [data-act=delete]').click()"
             visit.page.evaluate(f"at => {{ setTimeout(() => {press}, at - Date.now()) }}", at_once)
