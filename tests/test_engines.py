@@ -1,6 +1,7 @@
 """The engine contract: every engine passes it, Wan on a tiny checkpoint, the hosted one on a local server."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,12 @@ import pytest
 
 from models import ENGINES, Engines, Source
 from models.engine import Anchor, Cancelled, ClipRequest, Ending, Engine, Frame, Prompt, Reading, Refused, Unavailable
+from studio.jobs import Jobs
+from studio.library import Library
+from studio.settings import Settings
+from studio.storyboard import Look, Segment
 from studio.text import say
+from studio.ui.engines import before
 
 PROMPT = Prompt("a fox", "runs", "in a forest", "flat", sentence="a fox runs in a forest, flat")
 
@@ -278,3 +284,16 @@ def test_adapters_are_refused_where_none_are_taken(tmp_path):
     with pytest.raises(Refused) as refusal:
         Engines(Source(tmp_path)).open("animatic", "ink:0.8")
     assert refusal.value.code == "adapters_refused"
+
+
+def test_the_page_says_before_what_a_take_needs(tmp_path, weights):
+    fox, look = Segment(Prompt("a fox")), Look("wan-draft", 832, 480)
+    for repo, expected in {
+        str(weights): ["no graphics card: this small model runs on the CPU", "832x480 is a draft"],
+        "": ["needs a graphics card"],
+    }.items():
+        settings = Settings.read({"STUDIO_HOME": str(tmp_path), "STUDIO_WAN_REPO": repo})
+        with closing(Library.open(settings)) as library, closing(Jobs(library, settings)) as jobs:
+            lines = before(jobs, fox, look, "en")
+            assert [said in line for said, line in zip(expected, lines, strict=True)] == [True] * len(expected)
+            assert before(jobs, fox, Look(), "en") == []

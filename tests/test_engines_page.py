@@ -215,7 +215,8 @@ def test_create_takes_adapters_and_says_which_are_wrong(page, studio):
     values = filled(page, adapters=" ink:0.8 ", **size)
     assert form.wish(ask(values))[1] == Look("wan-turbo", 1280, 704, adapters="ink:0.8")
     assert form.wish(ask(filled(page, adapters="ink:0.8")))[1].adapters == ""  # the animatic engine takes none
-    assert "s-tip-bad" not in create.describe(ask(values))[create.tips]
+    described = create.describe(ask(values))
+    assert "adapter" not in described[create.tips] and described[create.generate]["interactive"] is False
     refused = create.describe(ask(filled(page, adapters="mia", **size)))
     assert say("wan_adapter_unknown", "en", {"name": "mia", "names": "ink"}) in refused[create.tips]
     assert create.choose_adapter(ask(values, act="adapter", name="ink")) == {form.adapters: ""}

@@ -11,7 +11,7 @@ from studio.jobs import Jobs
 from studio.prompts import Hint, lint, runs, split, style_id
 from studio.text import say
 from studio.ui.adapters import adapter_list, toggled, with_words
-from studio.ui.engines import elsewhere
+from studio.ui.engines import before, elsewhere
 from studio.ui.form import FIRST_STYLE, Form, another_seed, shape_name
 from studio.ui.markup import part, render
 from studio.ui.samples import samples
@@ -62,6 +62,7 @@ class Create:
             form.adapters.render()
             self.adapters = part("adapter-list")
             self.elsewhere = part("elsewhere")
+        self.before = part("before")
         with gr.Row(elem_id="go"):
             self.dice = gr.Button(elem_id="dice", min_width=50)
             self.generate = gr.Button(elem_id="generate", variant="primary", interactive=False)
@@ -69,7 +70,7 @@ class Create:
     @property
     def parts(self) -> list[Any]:
         """Return what follows the words typed."""
-        return [self.sentence, self.tips, self.cards, self.more, self.generate]
+        return [self.sentence, self.tips, self.cards, self.more, self.before, self.generate]
 
     @property
     def fixed(self) -> list[Any]:
@@ -81,7 +82,9 @@ class Create:
         prompt = self.form.prompt(ask)
         text, ready, refusal = self._button(ask)
         language = ask.language
+        lines = before(self.jobs, *self.form.wish(ask), language) if ready else []
         return {
+            self.before: render("before", language, {"lines": lines}),
             self.sentence: render("sentence", language, {"runs": runs(prompt, language)}),
             self.tips: render("tips", language, {"tips": self._tips(prompt, refusal, language)}),
             self.cards: cards(prompt.style, language),
@@ -150,6 +153,8 @@ class Create:
         language = ask.language
         try:
             seconds = self.jobs.estimate(*self.form.wish(ask))
+            if seconds:
+                self.jobs.remarks(*self.form.wish(ask))  # raises where the engine cannot make this here
         except StudioError as error:
             if error.code == "subject_missing":
                 return say("create_nobody", language), False, ""

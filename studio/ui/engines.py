@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from models import Engines
-from studio.storyboard import Look, look_for
+from studio.errors import StudioError
+from studio.jobs import Jobs
+from studio.storyboard import Look, Segment, look_for
 from studio.text import say
 from studio.ui.words import engine_name
 
@@ -15,6 +17,14 @@ def elsewhere(engines: Engines, language: str) -> list[str]:
         named.setdefault(say(error.code, language, error.values), []).append(engine_name(name, language))
     comma = say("create_comma", language)
     return [say("engines_need", language, {"engines": comma.join(names), "why": why}) for why, names in named.items()]
+
+
+def before(jobs: Jobs, segment: Segment, look: Look, language: str) -> list[str]:
+    """Return what a person should know before a clip is made, or why it cannot be made here."""
+    try:
+        return [say(code, language, values) for code, values in jobs.remarks(segment, look)]
+    except StudioError as error:
+        return [say(error.code, language, error.values)]
 
 
 def other_engine(engines: Engines, own: str) -> str:

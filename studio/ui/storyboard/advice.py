@@ -17,9 +17,12 @@ MOST = 3
 """So many remarks are shown at once."""
 
 
-def advice(storyboard: Storyboard, making: Making, cast: Sequence[CastMember], language: str) -> str:
-    """Return the remarks, the most pressing first."""
+def advice(
+    storyboard: Storyboard, making: Making, cast: Sequence[CastMember], before: Sequence[str], language: str
+) -> str:
+    """Return the remarks, the most pressing first; `before` is what to know before the film is made."""
     rows = [*_unknown(storyboard.segments, tuple(cast), language), *_low(storyboard, making, language)]
+    rows = [*(_row(words, "", act="") for words in before), *rows]
     rows += [_hint(hint, at, language) for at, hint in enumerate(hints(storyboard, language))]
     return render("advice", language, {"rows": rows[:MOST]})
 

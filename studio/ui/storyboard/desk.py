@@ -13,7 +13,7 @@ from studio.errors import NotFound, StudioError
 from studio.jobs import Job, Jobs, Progress
 from studio.library import Library
 from studio.storyboard import Storyboard
-from studio.ui.engines import other_engine
+from studio.ui.engines import before, other_engine
 from studio.ui.markup import part, render, source
 from studio.ui.seat import Board, Refused
 from studio.ui.storyboard import edits
@@ -217,7 +217,7 @@ class Desk:
         return {
             "reel": reel(now, making, film, language),
             "chart": chart(now, making, board.chosen, language),
-            "advice": advice(now, making, cast, language) if now.segments else "",
+            "advice": advice(now, making, cast, self._before(now, making, language), language) if now.segments else "",
             "story": story(now, self.library.storyboards.recent(), language),
             "cast": cast_list(now, cast, board.member, language),
             "strip": strip(now, making, board.chosen, language, cast),
@@ -229,6 +229,12 @@ class Desk:
             "join": join_bar(stand, language),
             "heard": str(board.heard),  # new whenever a message was heard, even if nothing else is
         }
+
+    def _before(self, now: Storyboard, making: Making, language: str) -> list[str]:
+        """Return what is to be known of the engine before the next segment is made; nothing when none is left."""
+        left = [one for one, made in zip(now.segments, making.progress, strict=True) if made.status != "done"]
+        longest = max(left, key=lambda segment: segment.seconds, default=None)
+        return before(self.jobs, longest, now.look, language) if longest else []
 
     def _stand(self, board: Board, now: Storyboard) -> Stand:
         """Return how far a storyboard has come; what was found for it a moment ago while nothing is made."""
