@@ -33,6 +33,8 @@ class Hub:
     ranges: bool = True
     pause: float = 0.0
     """Seconds between two pieces of a file."""
+    page: bytes = b""
+    """What to answer instead of a listing."""
     swelled: int = 0
     """Bytes that the listing claims a file has beyond its own."""
 
@@ -66,7 +68,7 @@ class Answers(BaseHTTPRequestHandler):
         if status:
             self.answer(status, b"{}", {"X-Error-Code": self.hub.code} if self.hub.code else {})
         elif path.startswith("/api/models/owner/tiny/revision/"):
-            self.answer(200, json.dumps(self.hub.listing()).encode())
+            self.answer(200, self.hub.page or json.dumps(self.hub.listing()).encode())
         elif path.startswith(prefix := f"/owner/tiny/resolve/{COMMIT}/"):
             self.send_file((self.hub.folder / path.removeprefix(prefix)).read_bytes())
         else:

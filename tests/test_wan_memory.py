@@ -76,6 +76,21 @@ def test_each_leaner_plan_needs_less_and_comes_to_an_end(name, gigabytes):
     assert ladder[-1].name == "blocks"  # whoever starts roomy can still end lean
 
 
+def test_a_plan_that_needs_as_much_is_no_second_try():
+    """Here denoising takes most, and decoding in tiles would not help."""
+    plan = plan_for(profiles()["quality"], (288, 960), 109, card_of(12.5))
+    assert plan.name == "turns" and plan.leaner().name == "packed"
+
+
+def test_a_refusal_never_says_that_as_much_is_there_as_is_needed():
+    least = min(
+        Take(profiles()["quality"], 1280, 704, 121, Weights.of(profiles()["quality"])).needs(one) for one in ROOMY
+    )
+    with pytest.raises(Unavailable) as refused:
+        plan_of("quality", dataclasses.replace(card_of(8), free_gib=least - 0.001))
+    assert refused.value.values["needs"] > refused.value.values["has"]
+
+
 def test_the_profiles_state_what_the_leanest_plan_needs():
     for name, profile in profiles().items():
         size, frames = NATIVE[name]

@@ -17,8 +17,8 @@ from models.wan import download as downloading
 from models.wan.download import Progress, download
 from models.wan.memory import Plan, Take
 from models.wan.profiles import profiles
-from models.wan.source import Source, present, read_listing
-from models.wan.weights import check_folder, fetch, fingerprint, parameters
+from models.wan.source import Listed, Source, present, read_listing
+from models.wan.weights import LONGEST_HEADER, SAMPLE, SAMPLES, check_folder, fetch, fingerprint, parameters
 from studio.text import catalogue
 from tests import tiny_wan
 from tests.hub import COMMIT, Hub, serving
@@ -49,9 +49,11 @@ def source(hub, tmp_path) -> Source:
 
 
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch):
-    """No waiting between two tries."""
+def hurried(monkeypatch, tmp_path):
+    """No waiting between two tries, and nobody logged in on this machine."""
     monkeypatch.setattr(downloading, "TICK", 0.01)
+    monkeypatch.setenv("HF_TOKEN", "")
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no token"))
 
 
 class Reports:
@@ -189,6 +191,62 @@ def test_a_token_opens_what_is_private(hub, source, tmp_path):
     check_folder(download(Source("owner/tiny", "main", tmp_path / "own", "hf_right", hub.address), Progress()))
 
 
+def test_a_token_of_the_machine_that_is_refused_is_called_one(hub, source, monkeypatch):
+    hub.token = "hf_right"
+    monkeypatch.setenv("HF_TOKEN", "hf_old")
+    assert refused(source).code == "hub_token_refused"
+
+
+@pytest.mark.parametrize("token", ["hf_a\n", "hf_日本", "hf_a b"])
+def test_a_token_that_none_can_be_is_not_sent(hub, tmp_path, token):
+    assert refused(Source("owner/tiny", "main", tmp_path, token, hub.address)).code == "hub_token_refused"
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("repo", ["..", "/home/me/wan", "C:\\models\\wan", "no such", "a/b/c", "a" * 300])
+def test_what_is_neither_a_folder_nor_a_repository_is_said(hub, tmp_path, repo):
+    error = refused(Source(repo, "main", tmp_path / "weights", endpoint=hub.address))
+    assert error.code == "hub_name_odd" and hub.asked == [] and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("page", [b"<html>Sign in</html>", b"[]", b"{}", b"7", b"[" * 10**5])
+def test_a_page_that_is_not_of_the_hub_is_told(hub, source, page):
+    hub.page = page
+    assert refused(source).code == "hub_answer_odd"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"sha": "../../../stolen"},
+        {"sha": None},
+        {"siblings": [{}]},
+        {"siblings": {"a": 1}},
+        {"size": -9},
+        {"size": "9"},
+    ],
+)
+def test_a_listing_that_lies_leads_nowhere(hub, source, tmp_path, lie):
+    listed = hub.listing()
+    if "size" in lie:
+        lie = {"siblings": [{**one, **lie} for one in listed["siblings"]]}
+    hub.page = json.dumps({**listed, **lie}).encode()
+    assert refused(source).code == "hub_answer_odd"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["lock"]
+
+
+def test_a_file_that_is_longer_than_it_was_said_is_not_read_to_its_end(tiny, hub, source):
+    hub.swelled = -1
+    assert refused(source).code == "hub_damaged"
+    assert not list(source.place.rglob("*.part"))
+    part = source.place / "part"
+    part.touch()
+    name = "transformer/diffusion_pytorch_model.safetensors"
+    for _ in downloading._receive(source, COMMIT, Listed(name, 10), part):
+        pass
+    assert 10 < part.stat().st_size <= 2**16 < (tiny / name).stat().st_size
+
+
 def test_nobody_listens(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -308,7 +366,9 @@ def test_a_missing_file_is_named(copy, name):
     ("name", "damage"),
     [
         *itertools.product(FILES, ["empty", "cut"]),
+        *itertools.product(FILES[:1], ["bottomless"]),
         *itertools.product(FILES[6:], ["longer", "header", "zeros", "huge"]),
+        *itertools.product(FILES[6:7], ["vast", "deep"]),
     ],
 )
 def test_a_damaged_file_is_named(copy, name, damage):
@@ -320,6 +380,9 @@ def test_a_damaged_file_is_named(copy, name, damage):
         "header": data[:8] + b"{" + data[9:20] + b"?" + data[21:],
         "zeros": b"\0" * len(data),
         "huge": b"\xff" * 8 + data[8:],
+        "bottomless": b"[" * 10**5,
+        "vast": (LONGEST_HEADER + 1).to_bytes(8, "little") + b" " * LONGEST_HEADER + b"{}",
+        "deep": (10**5).to_bytes(8, "little") + b"[" * 10**5,
     }
     (copy / name).write_bytes(harm[damage])
     assert_says(copy, "wan_weights_damaged", name)
@@ -394,6 +457,22 @@ def test_a_fingerprint_follows_configs_and_sizes(tiny, copy):
     second = fingerprint(copy)
     (copy / FILES[6]).write_bytes(b"x")
     assert len({first, second, fingerprint(copy)}) == 3
+    (copy / "notes.txt").write_text("of no model")
+    (copy / FILES[6]).unlink()
+    third = fingerprint(copy)
+    (copy / FILES[6]).symlink_to(copy / "nowhere")
+    assert fingerprint(copy) == third
+
+
+def test_weights_trained_further_have_a_fingerprint_of_their_own(copy):
+    seen, file = {fingerprint(copy)}, copy / FILES[6]
+    size = 3 * SAMPLES * SAMPLE
+    for place in (0, size // 2, size - 1):
+        data = bytearray(size)
+        data[place // (3 * SAMPLE) * 3 * SAMPLE] = 1
+        file.write_bytes(data)
+        seen.add(fingerprint(copy))
+    assert len(seen) == 4
 
 
 def test_checking_loads_no_model_library(tiny):

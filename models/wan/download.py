@@ -7,6 +7,7 @@ the hub's own client begins a file anew. Its session is used, so HF_HUB_OFFLINE 
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 import threading
@@ -24,6 +25,8 @@ from models.wan.source import Listed, Source, read_listing, write_listing
 
 NEEDED = ("text_encoder", "tokenizer", "transformer", "vae", "scheduler")
 """The folders of a repository in the layout of diffusers; the rest of it is pictures and papers."""
+COMMIT = re.compile(r"[0-9a-f]{40,64}")
+"""It becomes the name of a folder."""
 SUFFIXES = (".json", ".safetensors", ".model", ".txt")
 TRIES = 4
 """Times a file is gone on with after the line broke without bringing anything."""
@@ -61,6 +64,7 @@ def download(source: Source, progress: Progress) -> Path:
     from huggingface_hub.utils import WeakFileLock
 
     with in_words(source):
+        _check_asked(source)
         source.place.mkdir(parents=True, exist_ok=True)
         with WeakFileLock(source.place / "lock"):
             commit, files = read_listing(source) or _ask(source)
@@ -74,21 +78,43 @@ def download(source: Source, progress: Progress) -> Path:
     return folder
 
 
+def _check_asked(source: Source) -> None:
+    """Raise `Unavailable` for a name or a token that no hub could know; a name becomes that of a folder."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(source.repo)
+    except HFValidationError as error:
+        raise Unavailable("hub_name_odd", {"repo": source.repo[:80]}) from error
+    if not re.fullmatch(r"[!-~]*", source.token):
+        raise Unavailable("hub_token_refused", {"repo": source.repo})
+
+
 def _ask(source: Source) -> tuple[str, list[Listed]]:
     """Ask the hub what files the repository has and keep the answer, so that a branch cannot move beneath them."""
     from huggingface_hub import HfApi
 
     api = HfApi(endpoint=source.endpoint or None, token=source.token or None)
-    found = api.model_info(source.repo, revision=source.revision, files_metadata=True, timeout=TIMEOUT)
-    files = [
-        Listed(one.rfilename, one.size or 0, one.lfs.sha256 if one.lfs else "", one.blob_id or "")
-        for one in found.siblings or []
-        if _needed(one.rfilename)
-    ]
-    if "model_index.json" not in [file.path for file in files] or found.sha is None:
+    try:
+        found = api.model_info(source.repo, revision=source.revision, files_metadata=True, timeout=TIMEOUT)
+        files = [_listed(one) for one in found.siblings or [] if _needed(one.rfilename)]
+        commit = str(found.sha)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise Unavailable("hub_answer_odd", {"repo": source.repo}) from error
+    if "model_index.json" not in [file.path for file in files]:
         raise Unavailable("hub_no_model", {"repo": source.repo})
-    write_listing(source, found.sha, files)
-    return found.sha, files
+    if not COMMIT.fullmatch(commit):
+        raise Unavailable("hub_answer_odd", {"repo": source.repo})
+    write_listing(source, commit, files)
+    return commit, files
+
+
+def _listed(one: Any) -> Listed:
+    """Return a file as the hub describes it; raises `ValueError` for a size that no file has."""
+    if not isinstance(size := one.size or 0, int) or size < 0:
+        raise ValueError(f"{one.rfilename} has {size} bytes")
+    return Listed(one.rfilename, size, one.lfs.sha256 if one.lfs else "", one.blob_id or "")
 
 
 def _needed(path: str) -> bool:
@@ -117,7 +143,7 @@ def _fetch(source: Source, commit: str, file: Listed, progress: Progress) -> Non
     part.parent.mkdir(parents=True, exist_ok=True)
     part.touch()
     before, tries = progress.done - file.had(folder), TRIES
-    while (start := part.stat().st_size) != file.size:
+    while (start := part.stat().st_size) < file.size:
         try:
             for size in _receive(source, commit, file, part):
                 progress.done = before + size
@@ -127,23 +153,25 @@ def _fetch(source: Source, commit: str, file: Listed, progress: Progress) -> Non
         tries = TRIES if part.stat().st_size > start else tries - 1
         if not tries:
             raise Unavailable("hub_broken_off", {"repo": source.repo, "file": file.path})
-        if part.stat().st_size != file.size:
+        if part.stat().st_size < file.size:
             time.sleep(TICK)
-    if not file.matches(part):
+    if part.stat().st_size != file.size or not file.matches(part):
         part.unlink()
         raise Unavailable("hub_damaged", {"repo": source.repo, "file": file.path})
     part.replace(folder / file.path)
 
 
 def _receive(source: Source, commit: str, file: Listed, part: Path) -> Iterator[int]:
-    """Add to a part what the hub sends of the rest of its file, yielding the part's size as it grows."""
+    """Add to a part what the hub sends of the rest of its file, yielding the part's size as it grows.
+
+    Ends soon after the file should: what sends on without end would fill the disk.
+    """
     from huggingface_hub import hf_hub_url
     from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
     url = hf_hub_url(source.repo, file.path, revision=commit, endpoint=source.endpoint or None)
     headers = build_hf_headers(token=source.token or None) | {"Accept-Encoding": "identity"}
-    start = part.stat().st_size if part.stat().st_size < file.size else 0
-    if start:
+    if start := part.stat().st_size:
         headers["Range"] = f"bytes={start}-"
     with get_session().stream("GET", url, headers=headers, timeout=TIMEOUT) as answer:
         hf_raise_for_status(answer)
@@ -156,6 +184,8 @@ def _receive(source: Source, commit: str, file: Listed, part: Path) -> Iterator[
                 out.write(block)
                 start += len(block)
                 yield start
+                if start > file.size:
+                    return
 
 
 def _library() -> ModuleType:
@@ -181,7 +211,7 @@ def in_words(source: Source) -> Iterator[None]:
         raise Unavailable("hub_forbidden", repo) from error
     except errors.HfHubHTTPError as error:
         raise Unavailable(*_answered(source, error.response)) from error
-    except (_library().TransportError, errors.HFValidationError) as error:
+    except _library().RequestError as error:
         raise Unavailable("hub_unreachable", {**repo, "reason": type(error).__name__}) from error
     except OSError as error:
         place = {"place": str(source.place)}
@@ -194,8 +224,8 @@ def _answered(source: Source, answer: Any) -> tuple[str, dict[str, str | int | f
     """Return the words for an answer that is an error, by its status."""
     values: dict[str, str | int | float] = {"repo": source.repo}
     status = int(answer.status_code)
-    if status == HTTPStatus.UNAUTHORIZED:
-        return ("hub_token_refused" if source.token else "hub_unknown"), values
+    if status == HTTPStatus.UNAUTHORIZED:  # a token may also be that of whoever is logged in on this machine
+        return ("hub_token_refused" if "authorization" in answer.request.headers else "hub_unknown"), values
     if status == HTTPStatus.FORBIDDEN:
         return "hub_forbidden", values
     if status == HTTPStatus.NOT_FOUND:

@@ -4,6 +4,7 @@ Arithmetic without torch. Weights are counted; what a run adds to them was count
 tensor, on torch's meta device (diffusers 0.42). Reserve covers the rest: CUDA's own, work space, fragments.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -175,7 +176,9 @@ def plan_for(
     best: Plan | None = None
     for plan in reversed(list(_plans(take, card))):
         if plan.needs_gib <= card.free_gib:
-            leaner = best if best is None or best.needs_gib < plan.needs_gib else best.next
+            leaner = best
+            while leaner is not None and leaner.needs_gib >= plan.needs_gib:
+                leaner = leaner.next
             best = replace(plan, next=leaner)
     if best is None:
         raise _too_small(take, card)
@@ -209,15 +212,20 @@ def _too_small(take: Take, card: Card) -> Unavailable:
     fitting = [replace(kind, encoder_freed=True) for kind in kinds if take.needs(kind) <= card.free_gib]
     if fitting:
         least = min(map(take.machine_needs, fitting))
-        return Unavailable("wan_machine_too_small", {"needs": round(least, 1), "has": round(card.machine_gib, 1)})
+        return Unavailable("wan_machine_too_small", _short(least, card.machine_gib))
     least = min(map(take.needs, kinds))
     values: dict[str, str | int | float]
-    values = {"needs": round(least, 1), "has": round(card.free_gib, 1), "name": card.name, "card": _card_for(take)}
+    values = {**_short(least, card.free_gib), "name": card.name, "card": _card_for(take)}
     other = next(_that_fit(take, card), None)
     if other is None:
         return Unavailable("wan_card_too_small", values)
     made = {"engine": f"wan-{other.profile.name}", "size": f"{other.width}x{other.height}", "frames": other.num_frames}
     return Unavailable("wan_card_too_small_but", {**values, **made})
+
+
+def _short(needs: float, has: float) -> dict[str, float]:
+    """Return what is needed and what is there to a tenth, never rounded to the same."""
+    return {"needs": math.ceil(needs * 10) / 10, "has": math.floor(has * 10) / 10}
 
 
 def _card_for(take: Take) -> int:

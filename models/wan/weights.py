@@ -6,11 +6,13 @@ Nothing here loads torch: a safetensors file says in its first bytes what is in 
 import hashlib
 import json
 import math
+import os
 import queue
 import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -24,8 +26,12 @@ ROOT = Path(__file__).parents[2]
 CONFIGS = {"scheduler": "scheduler_config.json", "tokenizer": "tokenizer_config.json"}
 """The file without which a part cannot be loaded, where it is not config.json."""
 WEIGHED = ("transformer", "text_encoder", "vae")
+PARTS = (*WEIGHED, *CONFIGS)
 PIPELINES = ("WanPipeline", "WanImageToVideoPipeline")
-LONGEST_HEADER = 100 * 2**20
+LONGEST_HEADER = 8 * 2**20
+"""Bytes. Real ones have a hundredth of it; reading JSON takes many times its size in memory."""
+SAMPLES, SAMPLE = 64, 4096
+"""How many places of a weight file tell it from another of its size, and how many bytes each has."""
 PATIENCE = 0.2
 """Seconds between two reports while nothing comes."""
 
@@ -111,7 +117,7 @@ def check_folder(folder: Path) -> None:
     index = _json(folder, "model_index.json")
     if index.get("_class_name") not in PIPELINES:
         raise Unavailable("wan_weights_foreign", {"folder": folder.name, "kind": str(index.get("_class_name"))[:60]})
-    for part in (*WEIGHED, *CONFIGS):
+    for part in PARTS:
         _json(folder, f"{part}/{CONFIGS.get(part, 'config.json')}")
     for part in WEIGHED:
         for name, tensors in _shards(folder, part).items():
@@ -130,14 +136,31 @@ def parameters(folder: Path) -> Weights:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a digest of a folder's configurations and of the names and sizes of its weight files."""
+    """Return a digest of a model's configurations and of name, size and samples of its weight files.
+
+    Samples, because weights trained further have the size they had. Raises `Unavailable` for a file it cannot read.
+    """
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".json", ".model", ".txt") and path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-        elif path.suffix == ".safetensors":
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+    for path in (folder / "model_index.json", *(path for part in PARTS for path in sorted((folder / part).glob("*")))):
+        if path.suffix not in (".json", ".model", ".txt", ".safetensors") or not path.is_file():
+            continue
+        name = path.relative_to(folder).as_posix()
+        try:
+            digest.update(f"{name}\0{path.stat().st_size}\0".encode())
+            for block in _samples(path) if path.suffix == ".safetensors" else [path.read_bytes()]:
+                digest.update(block)
+        except OSError as error:
+            raise _damaged(folder, name) from error
     return digest.hexdigest()
+
+
+def _samples(path: Path) -> Iterator[bytes]:
+    """Yield blocks from all over a file; the whole of a small one."""
+    apart = max(SAMPLE, path.stat().st_size // SAMPLES)
+    with path.open("rb") as file:
+        while block := file.read(SAMPLE):
+            yield block
+            file.seek(apart - SAMPLE, os.SEEK_CUR)
 
 
 def _shards(folder: Path, part: str) -> dict[str, list[str]]:
@@ -164,7 +187,7 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
         found = json.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise Unavailable("wan_weights_missing", {"folder": folder.name, "file": name}) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(folder, name) from error
     if not isinstance(found, dict):
         raise _damaged(folder, name)
@@ -191,7 +214,10 @@ def read_header(path: Path) -> tuple[dict[str, Any], int]:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= min(LONGEST_HEADER, path.stat().st_size - 8):
             raise ValueError(f"{path.name} has no header")
-        header = json.loads(file.read(length))
+        try:
+            header = json.loads(file.read(length))
+        except RecursionError as error:
+            raise ValueError(f"{path.name} has a bottomless header") from error
     if not isinstance(header, dict) or not all(_is_tensor(one) for key, one in header.items() if key != "__metadata__"):
         raise ValueError(f"{path.name} has another header")
     return header, path.stat().st_size - 8 - length
