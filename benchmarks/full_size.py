@@ -49,7 +49,7 @@ NEWER_VAE = {
 
 
 def build(folder: Path, older: bool = False) -> Path:
-    """Write Wan2.2 5B, or Wan2.1 1.3B, to `folder` unless it is there, and return it: 24 GB, or 14 GB, on disk."""
+    """Write Wan2.2 5B, or Wan2.1 1.3B, to `folder` unless it is there, and return it: 24 GB, or 15 GB, on disk."""
     if folder.is_dir():
         return folder
     part = folder.with_suffix(".part")

@@ -61,8 +61,9 @@ class Stages:
         self.began: dict[str, float] = {}
 
     def __call__(self, done: int, total: int, doing: str, preview: Frame | None = None) -> None:
-        """Note the time of what is said for the first time."""
-        self.began.setdefault(doing, now())
+        """Note the time of what is said for the first time; only then is the card waited for."""
+        if doing not in self.began:
+            self.began[doing] = now()
 
 
 @contextmanager

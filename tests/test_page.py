@@ -350,7 +350,7 @@ def test_programs_have_six_endpoints(studio):
     fields = [(field["parameter_name"], field["python_type"]["type"]) for field in named["/generate"]["parameters"]]
     assert fields[:2] == [("subject", "str"), ("action", "str")] and ("seed", "int") in fields
 
-    kind, (job,) = call("generate", "a crow", "stands", "", "", "", "", 1.0, "320x180", 4, "animatic")
+    kind, (job,) = call("generate", "a crow", "stands", "", "", "", "", 1.0, "320x180", 4, "animatic", "")
     assert kind == "complete" and job["title"].startswith("A crow")
     while job["status"] in ("waiting", "working"):
         _, (job,) = call("job", job["job"])
@@ -360,11 +360,11 @@ def test_programs_have_six_endpoints(studio):
     _, (found,) = call("search", "crow", "", False, 10)
     assert found["total"] == 1
     for wrong in (
-        ("", "", "", "", "", "", 2.0, "854x480", 0, "animatic"),
-        ("a crow", "", "", "", "", "", float("nan"), "854x480", 0, "animatic"),
-        ("a crow", "", "", "", "", "", 2.0, "7x0", 0, "animatic"),
-        ("a crow", "", "", "", "", "", 2.0, "854x480", 2**80, "animatic"),
-        ("a crow", "", "", "", "", "", 2.0, "854x480", 0, "nothing"),
+        ("", "", "", "", "", "", 2.0, "854x480", 0, "animatic", ""),
+        ("a crow", "", "", "", "", "", float("nan"), "854x480", 0, "animatic", ""),
+        ("a crow", "", "", "", "", "", 2.0, "7x0", 0, "animatic", ""),
+        ("a crow", "", "", "", "", "", 2.0, "854x480", 2**80, "animatic", ""),
+        ("a crow", "", "", "", "", "", 2.0, "854x480", 0, "nothing", ""),
     ):
         kind, said = call("generate", *wrong)
         assert kind == "error" and said["error"] and "R-" not in said["error"], (wrong, said)

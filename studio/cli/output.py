@@ -38,6 +38,7 @@ def clip_facts(clip: "Clip", path: Path) -> dict[str, Any]:
         "prompt": clip.prompt.sentence,
         "slots": {slot: getattr(clip.prompt, slot) for slot in SLOTS},
         "engine": clip.look.engine,
+        "adapters": clip.look.adapters,
         "seed": clip.look.seed,
         **file_facts(clip),
         "created_at": clip.created_at,

@@ -57,9 +57,10 @@ class Wanted:
     lighting: str = ""
     camera: str = ""
     seconds: float = 2.0
-    size: str = "854x480"
+    size: str = "auto"
     seed: int = 0
     engine: str = "animatic"
+    adapters: str = ""
 
 
 def _with_fields(take: Callable[[Wanted], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -84,8 +85,9 @@ class Endpoints:
         """Ask for a clip and return its job."""
 
         def ask() -> dict[str, Any]:
-            width, height = read_size(wanted.size)
-            look = Look(engine=str(wanted.engine), width=width, height=height, seed=read_seed(wanted.seed))
+            engine = self.jobs.engine(str(wanted.engine), _words("adapters", wanted.adapters))
+            size = engine.limits.sizes[0] if wanted.size == "auto" else read_size(wanted.size)
+            look = Look(engine.name, *size, engine.limits.fps[0], read_seed(wanted.seed), wanted.adapters or "")
             prompt = Prompt(**{slot: _words(slot, getattr(wanted, slot)) for slot in SLOTS})
             return _job(self.jobs.submit(Segment(prompt, read_seconds(wanted.seconds)), look))
 
@@ -188,6 +190,7 @@ def _clip(clip: Clip) -> dict[str, Any]:
         "sentence": clip.prompt.sentence,
         "style": clip.style,
         "engine": clip.look.engine,
+        "adapters": clip.look.adapters,
         "seed": clip.look.seed,
         "width": clip.look.width,
         "height": clip.look.height,
