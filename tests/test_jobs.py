@@ -2,13 +2,14 @@
 
 import io
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from models.engine import MAX_SEED, Prompt
+from models.engine import MAX_SEED, Prompt, Refused
 from studio import video
 from studio.errors import Invalid, NotFound
 from studio.jobs import Job, Jobs
@@ -18,7 +19,7 @@ from studio.settings import Settings
 from studio.storyboard import CastMember, Look, Segment, Storyboard
 from studio.ui.tray import Tray
 from studio.ui.views import preview
-from tests.bars import bars_prompt
+from tests.bars import Bars, bars_prompt
 
 LOOK = Look(engine="bars", width=64, height=48)
 BEGUN = Storyboard(Look("drifting", 128, 72, 12), (Segment(Prompt("@Mia", "walks"), 0.5),))
@@ -328,3 +329,20 @@ def test_a_preview_is_seen_while_it_is_made_and_forgotten_after(jobs, library):
     assert jobs.wait(job.id, 20).preview is None
     with library.database.read() as connection:
         assert connection.scalars(sa.select(step.c.preview)).all() == [None]
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_engine_is_shown_the_takes_that_wait(library, settings, monkeypatch):
+    seen = []
+
+    def prepare(engine, requests, report):
+        seen.append([request.seed for request in requests])
+        raise Refused("seed_refused", {"seed": 0, "high": 0})  # goes wrong where it belongs, or not at all
+
+    monkeypatch.setattr(Bars, "prepare", prepare)
+    opened = Jobs(library, settings)
+    jobs = [opened.submit(segment(), replace(LOOK, seed=seed)) for seed in (1, 2, 3)]
+    opened.submit(BEGUN.segments[0], replace(BEGUN.look, width=64, height=64))
+    opened.start()
+    assert {opened.wait(job.id, 60).status for job in jobs} == {"done"} and seen == [[1, 2, 3], [2, 3], [3]]
+    opened.close()
