@@ -72,6 +72,11 @@ class Engines:
         return next(name for name in (*LIKED, *ENGINES) if name in self.ready or name in ENGINES)
 
     @property
+    def lent(self) -> tuple[str, ...]:
+        """The engines whose card is lent to a visitor for each take, so that only his own event can make it."""
+        return tuple(WAN + name for name in self._profiles) if self._host and self._host.lender else ()
+
+    @property
     def adapters(self) -> Path | None:
         """The folder of the adapters a person may use; None where no engine takes any."""
         return self._host.folder / "adapters" if self._host else None
@@ -119,9 +124,14 @@ class Engines:
     def _host(self) -> "Host | None":
         """What all Wan engines share."""
         from models.wan import Host
+        from models.wan.lent import find_lender
 
         source = self._source
-        return Host(source.folder, source.wan_repo, source.token) if source else None
+        if source is None:
+            return None
+        host = Host(source.folder, source.wan_repo, source.token)
+        host.lender = find_lender()
+        return host
 
     def _made(self, name: str, adapters: str = "") -> Engine:
         if name not in self.names:

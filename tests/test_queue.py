@@ -262,11 +262,11 @@ def test_a_runner_survives_a_database_that_refuses(library, queue, caplog):
     """The loop logs, waits and goes on; the step it could not reach is done when the database is back."""
     claim, refusals = queue.claim, [1, 2]
 
-    def sometimes(owner):
+    def sometimes(owner, among):
         if refusals:
             refusals.pop()
             raise StorageError("disk_full", {"place": "here"})
-        return claim(owner)
+        return claim(owner, among)
 
     queue.claim = sometimes
     worker = Runner(queue, library, Engines(), run=None)

@@ -42,7 +42,7 @@ class Wan:
     def __init__(self, profile: Profile, host: Host, adapters: str = "") -> None:
         self.profile = profile
         self.host = host
-        self._named_adapters = adapters
+        self.adapters = adapters
         self._outgrown: set[tuple[int, int, int, Plan]] = set()
         """(width, height, frames, plan) of which it is known that the card's memory does not suffice."""
 
@@ -101,9 +101,12 @@ class Wan:
         """Do ahead what several takes share, so that `render` only decodes those of them that begin anew.
 
         All sentences are encoded before the encoder goes; takes of one shape without an anchor are denoised together.
+        On a lent card nothing is: a loan is paid by who asked for the take.
         """
         for request in requests:
             self.limits.check(request)
+        if self.host.lender is not None:
+            return
         with self.host.held(report), self._in_words():
             if requests:
                 self._tried(requests[0], report, lambda run: run.embed(requests, report))
@@ -123,6 +126,8 @@ class Wan:
             raise Refused("wan_anchor_foreign")
 
     def _render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
+        if self.host.lender is not None:
+            return (yield from self.host.lender.take(self, request, report))
         with self.host.held(report), self._in_words():
             parts = self.host.parts(self.profile, report)
             latents = self._kept.load(self._digest(request), parts.latent_shape(request))
@@ -224,7 +229,7 @@ class Wan:
 
     @cached_property
     def _adapters(self) -> tuple[Adapter, ...]:
-        return parse(self._named_adapters, self.host.folder / "adapters")
+        return parse(self.adapters, self.host.folder / "adapters")
 
     @cached_property
     def _kept(self) -> Latents:

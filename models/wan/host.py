@@ -16,6 +16,7 @@ from models.wan.source import Source, present
 from models.wan.weights import check_folder, fetch, fingerprint
 
 if TYPE_CHECKING:
+    from models.wan.lent import Lender
     from models.wan.pipeline import Parts
 
 PATIENCE = 0.2
@@ -31,11 +32,18 @@ class Host:
         self.repo = repo
         """A local folder or a repository used instead of each profile's own; empty for none."""
         self.levers = levers or Levers()
+        self.lender: Lender | None = None
+        """Who lends the card where this process has none of its own."""
         self._token = token
         self._lock = threading.Lock()
         self._parts: Parts | None = None
         self._card: Card | None = None
         self._fingerprint = ""
+
+    @property
+    def made_of(self) -> tuple[Path, str, str, Levers]:
+        """What a host of another process is made of, to find the same weights."""
+        return self.folder, self.repo, self._token, self.levers
 
     def source(self, profile: Profile) -> Source:
         """Return where a profile's weights come from."""
@@ -73,9 +81,15 @@ class Host:
 
     def card(self) -> Card | None:
         """Return the card and what is free on it for us: what is loaded already counts as free."""
+        if self.lender is not None:
+            return self.lender.card
         if self._card is None or self._parts is None or not self._parts.loaded:
             self._card = find_card()
         return self._card
+
+    def fetched(self, profile: Profile, report: Report) -> Path:
+        """Return the folder of a profile's weights, fetched first if need be; raises `Unavailable`."""
+        return self._local or fetch(self.source(profile), report)
 
     def parts(self, profile: Profile, report: Report) -> Parts:
         """Return the modules of a profile's weights, fetched first if need be; those of other weights are let go.
@@ -84,7 +98,7 @@ class Host:
         """
         from models.wan.pipeline import Parts
 
-        folder = self._local or fetch(self.source(profile), report)
+        folder = self.fetched(profile, report)
         if self._parts is None or self._parts.folder != folder:
             check_folder(folder)
             self.free()

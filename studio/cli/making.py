@@ -37,6 +37,7 @@ def end_tidily() -> None:
 def ended(jobs: Jobs, job: Job, language: str | None) -> Job:
     """Wait for a job, showing how it goes when there is a language; raises Failed when it ends without a clip."""
     try:
+        jobs.visit(job.id)
         while not job.ended:
             if language:
                 _show_progress(job, language)

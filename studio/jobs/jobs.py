@@ -14,6 +14,7 @@ from models.engine import Engine, Remark
 from studio.errors import NotFound, StudioError
 from studio.jobs.estimate import estimates
 from studio.jobs.job import Job, Progress
+from studio.jobs.loans import on_loan, wanted_by
 from studio.jobs.mending import Mending
 from studio.jobs.order import Order, clip_order, film_order, planned, take_order
 from studio.jobs.progress import progress_of
@@ -92,6 +93,23 @@ class Jobs:
         )  # what cannot be made is not kept
         kept = self._library.storyboards.save(storyboard)
         return self._submit(take_order(self.engines, kept, self._library.storyboards.cast(), segment_id))
+
+    def visit(self, job_id: str) -> None:
+        """Make what a job needs of a lent card, in the event of who asked for it, until it has ended; else do nothing.
+
+        What follows from a film, as a second try, is of the same storyboard and is made too. Raises NotFound.
+        """
+        if not self.engines.lent:
+            return
+        asked = self.job(job_id)
+        alike = job.c.storyboard == asked.storyboard if asked.storyboard else job.c.id == asked.id
+        unended = select(job.c.id).where(alike, job.c.status == "running").limit(1)
+
+        def going() -> bool:
+            with self._library.database.read() as connection:
+                return connection.scalar(unended) is not None
+
+        self.runner.visit(on_loan(self.engines.lent) & wanted_by(alike), going)
 
     def mend(self, storyboard: Storyboard) -> None:
         """Try the weakest segment of a film that is there once more, if its kept storyboard asks for it."""

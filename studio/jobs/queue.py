@@ -103,9 +103,13 @@ class Queue:
         fresh = {"status": "pending", "errors": 0, "crashes": 0, "error": None, "not_before": 0, "progress": 0}
         connection.execute(update(step).where(*failed).values(fresh))
 
-    def claim(self, owner: str) -> Claim | None:
-        """Take the oldest step that can be worked on, or one whose worker died; None when there is nothing to do."""
-        while claim := self._take(owner):
+    def claim(self, owner: str, among: sa.ColumnElement[bool] | None = None) -> Claim | None:
+        """Take the oldest step that can be worked on, or one whose worker died; None when there is nothing to do.
+
+        `among` is what must hold of a step.
+        """
+        among = sa.true() if among is None else among
+        while claim := self._take(owner, among):
             if claim.crashes < self.patience.crashes:
                 return claim
             error = {"code": "step_crashes", "values": {"crashes": claim.crashes}}
@@ -183,7 +187,7 @@ class Queue:
             had = exists().where(job_step.c.step_id == step.c.id)
             connection.execute(sa.delete(step).where(step.c.status != "running", ~had))
 
-    def _claimable(self, now: float) -> sa.Select[Any]:
+    def _claimable(self, now: float, among: sa.ColumnElement[bool]) -> sa.Select[Any]:
         need = step.alias()
         unmet = exists().where(
             step_need.c.step_id == step.c.id, step_need.c.needs_id == need.c.id, need.c.status != "done"
@@ -192,14 +196,14 @@ class Queue:
             and_(step.c.status == "pending", step.c.not_before <= now),
             and_(step.c.status == "running", step.c.lease_until < now),
         )
-        oldest = select(step.c.id, step.c.status, step.c.crashes).where(ready, ~unmet, wanted(step.c.id))
+        oldest = select(step.c.id, step.c.status, step.c.crashes).where(ready, ~unmet, wanted(step.c.id), among)
         oldest = oldest.order_by(step.c.id).limit(1)
         return oldest.with_for_update(skip_locked=True, of=step) if self.database.postgres else oldest
 
-    def _take(self, owner: str) -> Claim | None:
+    def _take(self, owner: str, among: sa.ColumnElement[bool]) -> Claim | None:
         with self.database.write() as connection:
             now = self.database.now(connection)
-            found = connection.execute(self._claimable(now)).first()
+            found = connection.execute(self._claimable(now, among)).first()
             if found is None:
                 return None
             crashes = found.crashes + int(found.status == "running")

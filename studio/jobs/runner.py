@@ -12,6 +12,7 @@ from models import Engines
 from models.engine import Cancelled, Frame, Report
 from studio import video
 from studio.errors import StorageError, StudioError, new_reference
+from studio.jobs.loans import on_loan
 from studio.jobs.queue import Claim, Lost, Queue
 from studio.library import Clip, Library
 from studio.production import Made, Step, prepare, run_step
@@ -105,6 +106,8 @@ class Runner:
         self._engines = engines
         self._run = run
         self._made = made
+        self._own = ~on_loan(engines.lent) if engines.lent else None
+        """What its threads may work on: a lent card is had only in the event of who asked for it."""
         self._closing = threading.Event()
         self._wake = threading.Condition()
         self._threads: list[threading.Thread] = []
@@ -136,9 +139,16 @@ class Runner:
         for thread in self._threads:
             thread.join(seconds)
 
-    def run_one(self, owner: str) -> bool:
-        """Claim one step, run it and record how it ended; return whether there was one."""
-        claim = self._queue.claim(owner)
+    def visit(self, among: sa.ColumnElement[bool], going: Callable[[], bool], poll: float = 1.0) -> None:
+        """Work on such steps in the caller's own thread for as long as it is `going` on."""
+        owner = f"visit-{secrets.token_hex(4)}"
+        while not self._closing.is_set() and going():
+            if not self._tried(owner, among) and going():
+                self.wait(poll)
+
+    def run_one(self, owner: str, among: sa.ColumnElement[bool] | None = None) -> bool:
+        """Claim one step, run it and record how it ended; return whether there was one. `among` is as in the queue."""
+        claim = self._queue.claim(owner, among)
         if claim is None:
             return False
         lease = Lease(self._queue, claim, self._closing)
@@ -178,14 +188,17 @@ class Runner:
 
     def _loop(self, owner: str, poll: float) -> None:
         while not self._closing.is_set():
-            try:
-                busy = self.run_one(owner)
-                self._collect_now_and_then()
-            except (StudioError, sa.exc.SQLAlchemyError, OSError):  # a full disk or a database that is away: try later
-                log.exception("The runner could not reach the queue; it tries again")
-                busy = False
-            if not busy and not self._closing.is_set():
+            if not self._tried(owner, self._own) and not self._closing.is_set():
                 self.wait(poll)
+
+    def _tried(self, owner: str, among: sa.ColumnElement[bool] | None) -> bool:
+        try:
+            busy = self.run_one(owner, among)
+            self._collect_now_and_then()
+        except (StudioError, sa.exc.SQLAlchemyError, OSError):  # a full disk or a database that is away: try later
+            log.exception("The runner could not reach the queue; it tries again")
+            return False
+        return busy
 
     def _collect_now_and_then(self) -> None:
         if time.monotonic() - self._collected > COLLECT_EVERY:

@@ -89,7 +89,7 @@ class Endpoints:
             size = engine.limits.sizes[0] if wanted.size == "auto" else read_size(wanted.size)
             look = Look(engine.name, *size, engine.limits.fps[0], read_seed(wanted.seed), wanted.adapters or "")
             prompt = Prompt(**{slot: _words(slot, getattr(wanted, slot)) for slot in SLOTS})
-            return _job(self.jobs.submit(Segment(prompt, read_seconds(wanted.seconds)), look))
+            return self._asked(self.jobs.submit(Segment(prompt, read_seconds(wanted.seconds)), look))
 
         return _answer(ask)
 
@@ -128,7 +128,12 @@ class Endpoints:
 
     def film(self, storyboard: str) -> dict:  # type: ignore[type-arg]
         """Ask for the film of a storyboard that is kept and return its job."""
-        return _answer(lambda: _job(self.jobs.submit_film(self.library.storyboards.load(str(storyboard)))))
+        return _answer(lambda: self._asked(self.jobs.submit_film(self.library.storyboards.load(str(storyboard)))))
+
+    def _asked(self, job: Job) -> dict[str, Any]:
+        """Return a job at once; where a card is lent to callers, when it has ended, for only this call may have it."""
+        self.jobs.visit(job.id)
+        return _job(self.jobs.job(job.id))
 
 
 def _storyboard(storyboard: Storyboard, notes: list[str]) -> dict[str, Any]:

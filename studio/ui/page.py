@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from studio.errors import NotFound
 from studio.jobs import Job, Jobs
@@ -23,6 +24,7 @@ from studio.ui.seat import Seat
 from studio.ui.storyboard import Desk
 from studio.ui.styles import translated
 from studio.ui.tray import Tray
+from studio.ui.visit import work_after
 from studio.ui.wire import Ask, React, Updates, Wire
 from studio.ui.words import complaint
 
@@ -78,23 +80,24 @@ class Page:
         wire.on(create.form.engine.change, create.form.engine_choices, fields, [create.form.seconds, create.form.shape])
         listed = [create.form.engine.change, create.form.adapters.change, create.form.style_words.change]
         wire.on(listed, create.list_adapters, fields, [create.adapters])
-        wire.on(create.generate.click, self.submit, fields, live)
+        asking = [wire.on(create.generate.click, self.submit, fields, live), self._listen_to_tabs()]
         wire.on(create.dice.click, create.throw, fields, fields)
         wire.on_press(create.tips, create.accept, fields, fields)
         wire.on_press(create.adapters, create.choose_adapter, fields, fields)
         wire.on(shelf.search.change, shelf.look_for, [shelf.search], shelf.parts)
-        self._listen_to_tabs()
         wire.on_press(shelf.chips, shelf.filter, [], shelf.parts)
         pressed = [*fields, self.tabs, shelf.search, *live]
         for pressable in (self.tray, create.player, create.samples, shelf.grid, shelf.detail, self.toast):
-            wire.on_press(pressable, self.press, fields, pressed)
+            asking.append(wire.on_press(pressable, self.press, fields, pressed))
+        work_after(asking, wire, self.jobs)
 
-    def _listen_to_tabs(self) -> None:
+    def _listen_to_tabs(self) -> Dependency:
+        """Return the press in the storyboard."""
         wire, shelf, desk = self.wire, self.shelf, self.desk
         wire.on(self.create_tab.select, desk.leave)
         wire.on(self.storyboard_tab.select, desk.see, [], desk.parts)
         wire.on(self.library_tab.select, lambda ask: desk.leave(ask) | shelf.html(ask), [], shelf.parts)
-        wire.on_press(desk.frame, lambda ask: desk.press(ask, wire), [], [self.tray, *desk.parts], every=True)
+        return wire.on_press(desk.frame, lambda ask: desk.press(ask, wire), [], [self.tray, *desk.parts], every=True)
 
     def _everything(self) -> list[Any]:
         create, shelf = self.create, self.shelf

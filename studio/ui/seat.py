@@ -1,5 +1,6 @@
 """What one open page is looking at."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -88,6 +89,8 @@ class Seat:
     finished: tuple[str, ...] = ()
     """The clips of the newest jobs when the posters were last made."""
     board: Board = field(default_factory=Board)
+    asked: deque[str] = field(default_factory=lambda: deque(maxlen=64))
+    """Ids of the jobs asked for on this page, for the event that works on them where a card is lent to visitors."""
     _sent: dict[str, bytes] = field(default_factory=dict)
 
     def show(self, clip_id: str, reused: bool = False) -> None:
@@ -97,6 +100,7 @@ class Seat:
     def watch(self, job_id: str) -> None:
         """Follow a job that was asked for on this page."""
         self.watching, self.asked_here = job_id, True
+        self.asked.append(job_id)
 
     def news(self, part: str, html: str) -> bool:
         """Tell whether a part differs from what this page was last sent, and note it as sent."""

@@ -63,14 +63,34 @@ class Wire:
         reads: Iterable[Any] = (),
         writes: Iterable[Any] = (),
         every: bool = False,
-    ) -> None:
-        """Call `react` when something in `part` is pressed; `every` press, or none while one is being answered."""
+    ) -> Dependency:
+        """Call `react` when something in `part` is pressed; `every` press, or none while one is being answered.
+
+        Return what more can follow.
+        """
 
         def run(values: dict[Any, Any], request: gr.Request, event: gr.EventData) -> Updates:
             sent = event._data if isinstance(event._data, dict) else {}
             return self._answer(react, values, request, {key: str(value) for key, value in sent.items()})
 
-        self._listen(part.select, run, reads, writes, False, "multiple" if every else None)
+        return self._listen(part.select, run, reads, writes, False, "multiple" if every else None)
+
+    def after(self, event: Dependency, react: React) -> None:
+        """Call `react` each time an event was answered, beside all others and for as long as it takes."""
+
+        def run(values: dict[Any, Any], request: gr.Request) -> Updates:
+            return self._answer(react, values, request, {})
+
+        event.then(
+            run,
+            inputs={self.chosen, self.seat},
+            outputs=[self.toast],
+            preprocess=False,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
 
     def _listen(
         self,

@@ -227,7 +227,7 @@ class Acts:
         turn.story = edits.join_all(turn.story, turn.ask.sent.get("value", ""))
 
     def _film(self, turn: Turn) -> None:
-        self._jobs.submit_film(turn.story)
+        turn.ask.seat.asked.append(self._jobs.submit_film(turn.story).id)
 
     def _engine(self, turn: Turn) -> None:
         self._use_engine(turn)
@@ -258,7 +258,8 @@ class Acts:
         segment = edits.segment_of(turn.story, turn.segment_id)
         if segment is not None:
             wanted = edits.put(turn.story, replace(segment, seed=int(another_seed())))
-            self._jobs.submit_take(wanted, segment.id)  # raises before anything is kept
+            job = self._jobs.submit_take(wanted, segment.id)  # raises before anything is kept
+            turn.ask.seat.asked.append(job.id)
             turn.story = wanted
             turn.choose(segment.id)
 

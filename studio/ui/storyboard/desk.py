@@ -88,6 +88,8 @@ class Desk:
                 board.stand = None
             if turn.mends:
                 self.jobs.mend(turn.story)
+                if job := self._job(turn.story.id):
+                    ask.seat.asked.append(job.id)
             if act is not None:
                 before = _shown(turn.story, board)
                 act(turn)
