@@ -36,6 +36,8 @@ class Host:
         self._parts: Parts | None = None
         self._card: Card | None = None
         self._fingerprint = ""
+        self.outgrown: set[tuple[object, ...]] = set()
+        """(profile, width, height, frames, takes at once, plan) of which it is known that memory does not suffice."""
 
     def source(self, profile: Profile) -> Source:
         """Return where a profile's weights come from."""
@@ -73,7 +75,8 @@ class Host:
 
     def card(self) -> Card | None:
         """Return the card and what is free on it for us: what is loaded already counts as free."""
-        if self._card is None or self._parts is None or not self._parts.loaded:
+        parts = self._parts  # pages ask while a run may let go of it
+        if self._card is None or parts is None or not parts.loaded:
             self._card = find_card()
         return self._card
 
