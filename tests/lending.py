@@ -26,12 +26,13 @@ class Spaces:
         self.durations = []
         self.ended = []
         """How each loan ended: "done", "closed" or "failed"."""
-        facts = {"zerogpu_cuda_device_name": "a share", "zerogpu_cuda_total_memory": 70 << 30}
-        self.modules = {name: ModuleType(name) for name in ("spaces", "spaces.config")}
+        self.card = {"model": "a card", "memory": 94 << 30, "xlarge_threshold": 42 << 30}
+        self.modules = {name: ModuleType(name) for name in ("spaces", "spaces.config", "spaces.zero.config")}
         for name, module in self.modules.items():
             module.__spec__ = ModuleSpec(name, None)
         self.modules["spaces"].GPU = self.gpu if active else lambda duration: lambda task: task
-        self.modules["spaces.config"].Config = SimpleNamespace(zero_gpu=active, **facts)
+        self.modules["spaces.config"].Config = SimpleNamespace(zero_gpu=active)
+        self.modules["spaces.zero.config"].get_config = lambda: self.card
 
     def gpu(self, *, duration):
         def decorate(task):

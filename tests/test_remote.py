@@ -200,6 +200,9 @@ def test_naming_it_imports_nothing_heavy():
     ("engine", "code"),
     [
         (Remote("a/b"), "remote_token_missing"),
+        (Remote("a/b", token="hf_x\n"), "remote_token_odd"),
+        (Remote("a/b", token="hf_日本"), "remote_token_odd"),
+        (Remote("a/b", token="two words"), "remote_token_odd"),
         (Remote("", token="hf_x"), "remote_model_missing"),
         (Remote("no name", token="hf_x"), "remote_model_unknown"),
         (Remote("http://10.0.0.1/x", token="hf_x"), "remote_model_unknown"),

@@ -1,6 +1,7 @@
 """LoRA adapters: what a folder holds, what a person asks for, and the picture that changes and returns exactly."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from peft import LoraConfig, get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
 from models.engine import Refused
-from models.wan.adapters import apply, list_adapters, parse
+from models.wan import adapters
+from models.wan.adapters import Adapter, apply, list_adapters, parse
 from studio.text import catalogue
 from tests import tiny_wan
 
@@ -247,11 +249,46 @@ def test_an_adapter_of_another_model_gets_a_short_error_and_leaves_nothing(pipel
     assert not np.allclose(picture(pipeline), plain, atol=1e-4)
 
 
+def changed(path: Path, change) -> None:
+    """Write to `path` what a change makes of the first tensor's entry in the header of the file beside it."""
+    whole = path.with_name("ink.safetensors").read_bytes()
+    start = 8 + int.from_bytes(whole[:8], "little")
+    header = json.loads(whole[8:start])
+    change(next(entry for name, entry in header.items() if name != "__metadata__"))
+    written = json.dumps(header).encode()
+    path.write_bytes(len(written).to_bytes(8, "little") + written + whole[start:])
+
+
+def test_what_would_draw_by_chance_or_not_at_all_is_refused(pipeline, folder):
+    layers = load_file(folder / "ink.safetensors")
+    lacking = {half: sorted(name for name in layers if half in name)[0] for half in ("lora_A", "lora_B")}
+    for half, name in lacking.items():
+        save_file({one: weight for one, weight in layers.items() if one != name}, folder / f"{half}.safetensors")
+    save_file({**layers, name: torch.full_like(layers[name], torch.nan)}, folder / "nan.safetensors")
+    changed(folder / "shape.safetensors", lambda entry: entry.update(shape=[7, 7]))
+    changed(folder / "kind.safetensors", lambda entry: entry.update(dtype="XX"))
+    for name in ("lora_A", "lora_B", "nan", "shape", "kind"):
+        with pytest.raises(Refused) as raised:
+            apply(pipeline, parse(name, folder))
+        assert raised.value.code == "wan_adapter_damaged"
+        assert not getattr(pipeline.transformer, "peft_config", {})
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError, torch.AcceleratorError])
+def test_a_card_that_gives_up_is_not_taken_for_a_wrong_file(pipeline, folder, monkeypatch, error):
+    def gives_up(*_: object, **__: object) -> None:
+        raise error("cuda")
+
+    monkeypatch.setattr(pipeline, "load_lora_weights", gives_up)
+    with pytest.raises(error):
+        apply(pipeline, parse("ink", folder))
+
+
 def test_a_file_that_is_damaged_after_it_was_listed_is_refused(pipeline, folder):
-    adapters = parse("ink", folder)
+    asked = parse("ink", folder)
     (folder / "ink.safetensors").write_bytes(b"gone")
     with pytest.raises(Refused) as raised:
-        apply(pipeline, adapters)
+        apply(pipeline, asked)
     assert raised.value.code == "wan_adapter_damaged"
 
 
@@ -262,7 +299,6 @@ def test_another_file_of_the_same_name_is_another_adapter(folder):
     shutil.copy(folder / "mia.safetensors", folder / "ink.safetensors")
     (second,) = parse("ink", folder)
     assert second.digest != first.digest and second.key != first.key
-    assert list_adapters(folder)[0].digest == second.digest
 
 
 def tagged(folder: Path, **metadata: str) -> tuple[str, ...]:
@@ -270,13 +306,54 @@ def tagged(folder: Path, **metadata: str) -> tuple[str, ...]:
     return parse("tagged", folder)[0].words
 
 
+def headed(path: Path, header: bytes) -> Adapter:
+    """Write a file with a header around one number, and return what a list says of it."""
+    header = header.replace(b"%s", b'{"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}')
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(4))
+    return next(one for one in list_adapters(path.parent) if one.path == path)
+
+
+def test_a_list_survives_hostile_files(folder, monkeypatch):
+    assert headed(folder / "deep.safetensors", b"[" * 10**5).wrong == "wan_adapter_damaged"
+    (folder / "vast.safetensors").write_bytes((2**40).to_bytes(8, "little") + b"{}")
+    (folder / "gone.safetensors").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe.safetensors")
+    (folder / "ink.txt").mkdir()
+    (folder / "mia.txt").symlink_to("/dev/zero")
+    for name in ("gone", "pipe"):
+        assert refused(name, folder).code == "wan_adapter_unknown"
+    monkeypatch.setattr(adapters, "_digest", pytest.fail)  # nothing is read to its end
+    assert [one.name for one in list_adapters(folder) if not one.wrong] == ["ink", "mia"]
+
+
+def test_a_text_of_any_size_is_read_no_further_than_it_counts(folder):
+    with (folder / "ink.txt").open("wb") as file:
+        file.write(b"wash," * 10)
+        file.truncate(2**40)
+    assert list_adapters(folder)[0].words == ("wash",)
+
+
+@pytest.mark.parametrize("name", ["ink, v2", "a:b", "a：b", " ink", os.fsdecode(b"\xff")])
+def test_a_file_that_cannot_be_named_is_listed_as_such(folder, name):
+    (folder / "mia.safetensors").rename(folder / f"{name}.safetensors")
+    (listed,) = (one for one in list_adapters(folder) if one.name != "ink")
+    assert listed.wrong == "wan_adapter_name" and listed.name.encode()
+    assert all(listed.name in words.format(name=listed.name) for words in catalogue()[listed.wrong].values())
+
+
 def test_trigger_words_come_from_the_file_or_the_text_beside_it(folder):
     tags = {"10_ink": {"inkwash": 30, "paper ": 12}, "5_more": {"paper": 40, "brush": 1}}
     assert tagged(folder) == ()
     assert tagged(folder, ss_tag_frequency=json.dumps(tags)) == ("paper", "inkwash", "brush")
     assert tagged(folder, **{"modelspec.trigger_phrase": "inkwash, on paper"}) == ("inkwash", "on paper")
-    for damaged in ("{", "[1]", '{"a": 1}', '{"a": {"b": "c"}}'):
+    for damaged in ("{", "[1]", '{"a": 1}', '{"a": {"b": "c"}}', '{"a": {"b": Infinity}}', "[" * 10**5):
         assert tagged(folder, ss_tag_frequency=damaged) == ()
+    endless = tagged(folder, **{"modelspec.trigger_phrase": "ink\a\u202e" + "k" * 10**5})
+    assert endless == ("ink" + "k" * 75,)
+    hostile = headed(
+        folder / "hostile.safetensors", b'{"__metadata__": {"modelspec.trigger_phrase": "\\ud800 ink"}, "x": %s}'
+    )
+    assert hostile.words == ("ink",) and hostile.wrong == "wan_adapter_no_lora"
     (folder / "tagged.txt").write_text("水墨，宣纸\n\ninkwash, 水墨", encoding="utf-8")
     assert tagged(folder, **{"modelspec.trigger_phrase": "other"}) == ("水墨", "宣纸", "inkwash")
     assert {one.name: one.words for one in list_adapters(folder)}["tagged"] == ("水墨", "宣纸", "inkwash")

@@ -381,11 +381,17 @@ def test_a_damaged_file_is_named(copy, name, damage):
         "zeros": b"\0" * len(data),
         "huge": b"\xff" * 8 + data[8:],
         "bottomless": b"[" * 10**5,
-        "vast": (LONGEST_HEADER + 1).to_bytes(8, "little") + b" " * LONGEST_HEADER + b"{}",
+        "vast": vast(data),
         "deep": (10**5).to_bytes(8, "little") + b"[" * 10**5,
     }
     (copy / name).write_bytes(harm[damage])
     assert_says(copy, "wan_weights_damaged", name)
+
+
+def vast(data: bytes) -> bytes:
+    """Return a safetensors file with more blanks in its header than any has."""
+    length, longer = int.from_bytes(data[:8], "little"), LONGEST_HEADER + 1
+    return longer.to_bytes(8, "little") + data[8 : 8 + length].ljust(longer) + data[8 + length :]
 
 
 def assert_says(folder: Path, code: str, name: str) -> None:

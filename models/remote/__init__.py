@@ -73,8 +73,7 @@ class Remote:
         for library in ("huggingface_hub", "av"):
             if find_spec(library) is None:
                 raise Unavailable("library_missing", {"library": library})
-        if not self._token:
-            raise Unavailable("remote_token_missing")
+        self._check_token()
         if not self.model:
             raise Unavailable("remote_model_missing")
         for model in filter(None, (self.model, self.image_model)):
@@ -83,6 +82,13 @@ class Remote:
         if self.provider != "auto" and self.provider not in PROVIDERS:
             known = ", ".join(["auto", *PROVIDERS])
             raise Unavailable("remote_provider_unknown", {"provider": self.provider[:40], "providers": known})
+
+    def _check_token(self) -> None:
+        """Raise Unavailable where there is none, or one that would never get as far as being refused."""
+        if not self._token:
+            raise Unavailable("remote_token_missing")
+        if not re.fullmatch(r"[!-~]+", self._token):
+            raise Unavailable("remote_token_odd")
 
     def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
         """Return where the words go, and that it may cost."""

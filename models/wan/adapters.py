@@ -9,6 +9,7 @@ import math
 import re
 import warnings
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 HEAVIEST = 4.0
 """Weights lie between minus this and this; a negative one takes away what the adapter would add."""
-MOST_WORDS = 5
+MOST_WORDS, LONGEST_WORD, LONGEST_TEXT = 5, 80, 2000
+SEPARATORS, COLONS = ",，;；\n", ":："
+"""What parts two adapters, and a name from its weight."""
 PICKLED = (".pt", ".pth", ".ckpt", ".bin")
 LAYERS = re.compile(r"\.?(lora_[AB]|lora_(down|up)|lokr_\w+)\b")
 TENSOR = re.compile(r"transformer\.(?P<module>.+)\.(?P<kind>lora_[AB]|lokr_\w+)(\.weight)?")
@@ -40,7 +43,7 @@ class Adapter:
     """The stem of its file, by which it is asked for."""
     path: Path
     digest: str
-    """Of the whole file, so that another file of the same name gives other pixels another key."""
+    """Of the whole file, so that another file of the same name gives other pixels another key; empty in a list."""
     bytes: int
     words: tuple[str, ...] = ()
     """What a prompt should say for the adapter to show, as far as its file tells."""
@@ -55,8 +58,15 @@ class Adapter:
 
 
 def list_adapters(folder: Path) -> list[Adapter]:
-    """Return the adapters of a folder by name, those that cannot be used included; none when there is no folder."""
-    return [_adapter(path) for path in sorted(folder.glob("*.safetensors")) if path.is_file()]
+    """Return the adapters of a folder by name, those that cannot be used included; none when there is no folder.
+
+    Of each file only the header is read: whole, a folder of them would take minutes.
+    """
+    listed = []
+    for path in _files(folder):
+        with suppress(FileNotFoundError):  # somebody takes it away just now
+            listed.append(_adapter(path))
+    return listed
 
 
 def parse(text: str, folder: Path) -> tuple[Adapter, ...]:
@@ -65,8 +75,8 @@ def parse(text: str, folder: Path) -> tuple[Adapter, ...]:
     In the order of the names, as they add up to the same in any order; weight 1 where none is given.
     """
     asked: dict[str, Adapter] = {}
-    for part in filter(None, (one.strip() for one in re.split(r"[,，;；\n]", text))):
-        name, _, weight = part.replace("：", ":").rpartition(":") if re.search("[:：]", part) else (part, "", "1")
+    for part in filter(None, (one.strip() for one in re.split(f"[{SEPARATORS}]", text))):
+        name, _, weight = part.replace("：", ":").rpartition(":") if re.search(f"[{COLONS}]", part) else (part, "", "1")
         adapter = replace(_named(name.strip(), folder), weight=_weight(name.strip(), weight.strip()))
         if adapter.name in asked:
             raise Refused("wan_adapter_twice", {"name": adapter.name})
@@ -102,16 +112,26 @@ def apply(pipeline: "WanPipeline | WanImageToVideoPipeline", adapters: tuple[Ada
 
 def _load(pipeline: "WanPipeline | WanImageToVideoPipeline", adapter: Adapter) -> None:
     """Add one adapter. What libraries raise here is several kinds for one cause: the file is of another model."""
-    if _header(adapter.path) is None:
-        raise Refused("wan_adapter_damaged", {"name": adapter.name})
+    import torch
+    from safetensors import SafetensorError
+
+    damaged = Refused("wan_adapter_damaged", {"name": adapter.name})
     other = Refused("wan_adapter_other_model", {"name": adapter.name})
+    if _header(adapter.path) is None:
+        raise damaged
     # a pickle of the same name would do, were safetensors not asked for
     file = {"weight_name": adapter.path.name, "use_safetensors": True, "local_files_only": True}
     try:
         layers = pipeline.lora_state_dict(str(adapter.path.parent), **file)
+        if not _paired(layers) or not all(bool(weight.float().isfinite().all()) for weight in layers.values()):
+            raise damaged
         if not _fits(pipeline.transformer, layers):
             raise other
         pipeline.load_lora_weights(str(adapter.path.parent), adapter_name=adapter.key, **file)
+    except (torch.OutOfMemoryError, torch.AcceleratorError):
+        raise
+    except (OSError, SafetensorError) as error:
+        raise damaged from error
     except (RuntimeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise other from error
     if adapter.key not in getattr(pipeline.transformer, "peft_config", {}):
@@ -133,6 +153,13 @@ def _unpack(transformer: Any, key: str, layers: dict[str, Any]) -> None:
             held.weight.data = weight.to(held.weight.device, computes.dtype)
 
 
+def _paired(layers: dict[str, Any]) -> bool:
+    """Return whether each layer has both its halves: peft would make up the one that lacks, another every time."""
+    found = [TENSOR.fullmatch(name) for name in layers]
+    halves = {half: {one["module"] for one in found if one and one["kind"] == half} for half in ("lora_A", "lora_B")}
+    return halves["lora_A"] == halves["lora_B"]
+
+
 def _fits(transformer: Any, layers: dict[str, Any]) -> bool:
     """Return whether every layer of an adapter is one of the transformer's, with as many numbers going in and out.
 
@@ -151,18 +178,25 @@ def _fits(transformer: Any, layers: dict[str, Any]) -> bool:
     return found
 
 
+def _files(folder: Path) -> list[Path]:
+    """Return the files of a folder that may be adapters; neither links to nowhere nor pipes, which never end."""
+    return [path for path in sorted(folder.glob("*.safetensors")) if path.is_file()]
+
+
 def _named(name: str, folder: Path) -> Adapter:
-    there = {path.stem: path for path in sorted(folder.glob("*.safetensors"))}
+    there = {path.stem: path for path in _files(folder)}
     if name not in there:
         for path in sorted(folder.glob("*")):
             if path.suffix in PICKLED and path.stem == name:
                 raise Refused("wan_adapter_pickled", {"file": path.name})
         names = ", ".join(there) or "-"
         raise Refused("wan_adapter_unknown", {"name": name[:80], "names": names[:400]})
-    adapter = _adapter(there[name])
+    path = there[name]
+    adapter = _adapter(path)
     if adapter.wrong:
         raise Refused(adapter.wrong, {"name": name})
-    return adapter
+    about = path.stat()
+    return replace(adapter, digest=_digest(path, about.st_size, about.st_mtime_ns))
 
 
 def _weight(name: str, text: str) -> float:
@@ -178,14 +212,17 @@ def _weight(name: str, text: str) -> float:
 
 
 def _adapter(path: Path) -> Adapter:
-    about = path.stat()
+    """Return what a file's header tells, without a digest."""
+    name = path.stem.encode(errors="replace").decode()  # a name on disk may hold bytes that no text has
+    plain = Adapter(name, path, "", path.stat().st_size)
+    if name != path.stem.strip() or set(name) & set(SEPARATORS + COLONS):
+        return replace(plain, wrong="wan_adapter_name")
     header = _header(path)
     if header is None:
-        return Adapter(path.stem, path, "", about.st_size, wrong="wan_adapter_damaged")
+        return replace(plain, wrong="wan_adapter_damaged")
     metadata = header.pop("__metadata__", {})
     wrong = "" if any(map(LAYERS.search, header)) else "wan_adapter_no_lora"
-    digest = _digest(path, about.st_size, about.st_mtime_ns)
-    return Adapter(path.stem, path, digest, about.st_size, _words(path, metadata), wrong=wrong)
+    return replace(plain, words=_words(path, metadata), wrong=wrong)
 
 
 def _header(path: Path) -> dict[str, Any] | None:
@@ -210,14 +247,23 @@ def _digest(path: Path, size: int, changed: int) -> str:
 
 def _words(path: Path, metadata: Any) -> tuple[str, ...]:
     """Return the trigger words: of the text file beside it, else as the trainer's metadata tell."""
-    beside = path.with_suffix(".txt")
     metadata = metadata if isinstance(metadata, dict) else {}
-    if beside.is_file():
-        said = beside.read_text(encoding="utf-8", errors="replace")[:2000]
-    elif not (said := str(metadata.get("modelspec.trigger_phrase", ""))):
-        return _frequent(metadata.get("ss_tag_frequency"))
-    words = (word.strip() for word in re.split(r"[,，\n]", said))
-    return tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
+    if (said := _beside(path)) is None and not (said := str(metadata.get("modelspec.trigger_phrase", ""))):
+        words = _frequent(metadata.get("ss_tag_frequency"))
+    else:
+        words = tuple(re.split(r"[,，\n]", said[:LONGEST_TEXT]))
+    shown = ("".join(filter(str.isprintable, word[:LONGEST_WORD])).strip() for word in words)
+    return tuple(dict.fromkeys(filter(None, shown)))[:MOST_WORDS]
+
+
+def _beside(path: Path) -> str | None:
+    """Return how the text file beside an adapter begins; None where there is none to be read."""
+    beside = path.with_suffix(".txt")
+    with suppress(OSError):
+        if beside.is_file():
+            with beside.open(encoding="utf-8", errors="replace") as file:
+                return file.read(LONGEST_TEXT)
+    return None
 
 
 def _frequent(tags: Any) -> tuple[str, ...]:
@@ -226,6 +272,6 @@ def _frequent(tags: Any) -> tuple[str, ...]:
     try:
         for folder in json.loads(tags or "{}").values():
             counts.update({str(tag).strip(): int(count) for tag, count in folder.items()})
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         return ()
     return tuple(tag for tag, _ in counts.most_common(MOST_WORDS) if tag)

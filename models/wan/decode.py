@@ -10,6 +10,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import unpatchify
 
 from models.engine import Frame
 from models.wan.anchors import plain
+from models.wan.profiles import FRAME_MULTIPLE
 
 Told = Callable[[int], None]
 """Is told how many latents are decoded; may raise to stop."""
@@ -18,12 +19,12 @@ Told = Callable[[int], None]
 def pieces(vae: AutoencoderKLWan, latents: torch.Tensor, told: Told) -> Iterator[torch.Tensor]:
     """Yield the frames of normalised latents [1, channels, count, h, w] as floats [3, frames, height, width], -1 to 1.
 
-    The first latent is one frame, every later one four. In tiles, all come at once: there a tile is decoded to its end
-    before the next, because what a tile remembers of the latents before is larger than its frames.
+    The first latent is one frame, every later one four. In tiles, none comes before all are there: a tile is decoded to
+    its end before the next, because what a tile remembers of the latents before is larger than its frames.
     """
     z = plain(vae, latents.to(vae.device))
     if tiles := _tiles(vae, z):
-        yield _tiled(vae, z, tiles, told)
+        yield from _tiled(vae, z, tiles, told).split(FRAME_MULTIPLE, dim=1)  # whole, it would be copied whole
         return
     try:
         vae.clear_cache()

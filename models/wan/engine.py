@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,10 @@ Made = TypeVar("Made")
 CODE = 1
 """Raised whenever this folder's code gives other pixels for the same request."""
 LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
+COMPUTING = ("torch", "diffusers", "transformers", "peft")
+"""The libraries whose other releases may give other pixels."""
+WITHOUT_CARD = "+cpu"
+"""How the release of a PyTorch ends that can use no card."""
 MOST_AT_ONCE = 4
 """Takes denoised in one batch."""
 PIXELS_OF = ("num_inference_steps", "guidance_scale", "flow_shift", "sampler", "timesteps", "negative_prompt")
@@ -43,8 +48,6 @@ class Wan:
         self.profile = profile
         self.host = host
         self.adapters = adapters
-        self._outgrown: set[tuple[int, int, int, Plan]] = set()
-        """(width, height, frames, plan) of which it is known that the card's memory does not suffice."""
 
     @property
     def name(self) -> str:
@@ -58,10 +61,14 @@ class Wan:
 
     @cached_property
     def identity(self) -> str:
-        """A text that changes with weights, profile, adapters, levers or code; raises `Refused` for a wrong adapter."""
+        """A text that changes with weights, profile, adapters, levers, code and the libraries that compute.
+
+        Raises `Refused` for a wrong adapter.
+        """
         numbers = [(field, getattr(self.profile, field)) for field in (*PIXELS_OF, *ANCHORS_OF)]
         adapters = [(one.digest, one.weight) for one in self._adapters]
-        parts = (CODE, self.host.weights_key(self.profile), numbers, adapters, sorted(self.host.levers.changed.items()))
+        levers, made_by = sorted(self.host.levers.changed.items()), [_release(name) for name in COMPUTING]
+        parts = (CODE, self.host.weights_key(self.profile), numbers, adapters, levers, made_by)
         return f"wan-{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
 
     def check_available(self) -> None:
@@ -69,6 +76,8 @@ class Wan:
         for library in LIBRARIES:
             if find_spec(library) is None:
                 raise Unavailable("library_missing", {"library": library})
+        if (card := self.host.card()) is not None and _build("torch").endswith(WITHOUT_CARD):
+            raise Unavailable("wan_card_unusable", {"name": card.name})
         size = min(self.profile.sizes, key=lambda size: size[0] * size[1])
         self._planned(size, self.profile.num_frames)
 
@@ -109,7 +118,7 @@ class Wan:
             return
         with self.host.held(report), self._in_words():
             if requests:
-                self._tried(requests[0], report, lambda run: run.embed(requests, report))
+                self._tried(requests[:1], report, lambda run: run.embed(requests, report))
             batches = list(self._batches(requests, report))
             for number, together in enumerate(batches):
                 told = _of_many(report, number, len(batches))
@@ -139,21 +148,21 @@ class Wan:
 
     def _denoised(self, requests: Sequence[ClipRequest], report: Report) -> torch.Tensor:
         """Return the latents of takes of one shape."""
-        return self._tried(requests[0], report, lambda run: run.denoise(requests, report))
+        return self._tried(requests, report, lambda run: run.denoise(requests, report))
 
-    def _tried(self, request: ClipRequest, report: Report, work: Callable[[Run], Made]) -> Made:
+    def _tried(self, together: Sequence[ClipRequest], report: Report, work: Callable[[Run], Made]) -> Made:
         """Return what the work gives; out of memory, it is tried once more with the next leaner plan."""
-        for run in self._runs(request, report):
-            with self._noticed(request, run):
+        for run in self._runs(together, report):
+            with _memory_may_run_out():
                 return work(run)
-        raise self._too_large(request)
+        raise self._too_large(together[0])
 
     def _decoded(self, request: ClipRequest, latents: torch.Tensor, report: Report) -> Generator[Frame, None, bytes]:
         """Yield the frames of latents; a leaner plan goes on where the memory of the first did not suffice."""
         out = 0
-        for run in self._runs(request, report):
+        for run in self._runs([request], report):
             seen = 0
-            with self._noticed(request, run):
+            with _memory_may_run_out():
                 for frames in run.decode(latents, report):
                     for frame in frames:
                         seen += 1
@@ -163,37 +172,37 @@ class Wan:
                 return run.ending(request, latents)
         raise self._too_large(request)
 
-    @contextmanager
-    def _noticed(self, request: ClipRequest, run: Run) -> Iterator[None]:
-        """Swallow that the card ran out of memory, let all go, and remember that this plan was too roomy here."""
-        import torch
-
-        with suppress(torch.OutOfMemoryError):
-            yield
-            return
-        self._outgrown.add((request.width, request.height, request.num_frames, run.plan))
-        self.host.free()
-
-    def _runs(self, request: ClipRequest, report: Report) -> Iterator[Run]:
-        """Yield a run under the plan for a request and, if that was not enough, under the next leaner one."""
+    def _runs(self, together: Sequence[ClipRequest], report: Report) -> Iterator[Run]:
+        """Yield a run under the plan for takes of one shape and, if memory ran out, under the next leaner one."""
         weights = parameters(self.host.parts(self.profile, report).folder)
-        shape = (request.width, request.height, request.num_frames)
-        plan = plan_for(self.profile, shape[:2], request.num_frames, self.host.card(), weights)
-        while (*shape, plan) in self._outgrown and (leaner := plan.leaner()) is not None:
+        request, outgrown = together[0], self.host.outgrown
+        size = (request.width, request.height)
+        key = (self.profile.name, *size, request.num_frames, len(together))
+        plan = plan_for(self.profile, size, request.num_frames, self.host.card(), weights)
+        while (*key, plan) in outgrown and (leaner := plan.leaner()) is not None:
             plan = leaner
-        yield self._run(plan, report)
-        if (leaner := plan.leaner()) is not None:
-            yield self._run(leaner, report)
+        for tried in (plan, plan.leaner()):
+            if tried is not None:
+                yield self._run(tried, report)
+                # asked for another run, and the error is forgotten: only now nothing of the failed one is held
+                outgrown.add((*key, tried))
+                self.host.free()
 
     def _run(self, plan: Plan, report: Report) -> Run:
+        import torch
+
         from models.wan.embeddings import Embeddings
         from models.wan.preview import MOST_BYTES, Preview
         from models.wan.run import Run
         from models.wan.tensors import TensorFolder
 
+        if plan.device == "cuda" and not torch.cuda.is_available():  # an old driver shows only now
+            card = self.host.card()
+            raise Unavailable("wan_card_unusable", {"name": card.name if card else plan.device})
         parts = self.host.parts(self.profile, report)
         key = self.host.weights_key(self.profile)
-        embeddings = Embeddings(self.host.folder / "embeddings", f"{key} {plan.device == 'cpu'}")
+        encoder = f"{key} {plan.device == 'cpu'} {_release('transformers')}"
+        embeddings = Embeddings(self.host.folder / "embeddings", encoder)
         vae = hashlib.sha256(key.encode()).hexdigest()
         preview = Preview(TensorFolder(self.host.folder / "previews", MOST_BYTES), vae)
         return Run(self.profile, parts, plan, self._adapters, embeddings, preview)
@@ -255,6 +264,32 @@ class Wan:
         except torch.AcceleratorError as error:
             self.host.free()
             raise Unavailable("wan_card_lost") from error
+
+
+@cache
+def _build(library: str) -> str:
+    """Return the version of a library that is installed, asked of its package, not of itself; empty without one."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def _release(library: str) -> str:
+    """Return a library's version without what it was built for."""
+    return _build(library).partition("+")[0]
+
+
+@contextmanager
+def _memory_may_run_out() -> Iterator[None]:
+    """Let only this error pass unsaid; what it held is free once the block that used this has ended."""
+    from models.wan.pipeline import is_out_of_memory
+
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        if not is_out_of_memory(error):
+            raise
 
 
 def _of_many(report: Report, number: int, count: int) -> Report:

@@ -39,6 +39,8 @@ class Host:
         self._parts: Parts | None = None
         self._card: Card | None = None
         self._fingerprint = ""
+        self.outgrown: set[tuple[object, ...]] = set()
+        """(profile, width, height, frames, takes at once, plan) of which it is known that memory does not suffice."""
 
     @property
     def made_of(self) -> tuple[Path, str, str, Levers]:
@@ -83,7 +85,8 @@ class Host:
         """Return the card and what is free on it for us: what is loaded already counts as free."""
         if self.lender is not None:
             return self.lender.card
-        if self._card is None or self._parts is None or not self._parts.loaded:
+        parts = self._parts  # pages ask while a run may let go of it
+        if self._card is None or parts is None or not parts.loaded:
             self._card = find_card()
         return self._card
 

@@ -32,9 +32,9 @@ STARTING = 20.0
 """Seconds until the process that has the card has loaded the libraries."""
 GIB_SECONDS = 1.5
 """Seconds to load a GiB of weights."""
-PASS_SECONDS = 3e-5
+PASS_SECONDS = 2.5e-5
 """Seconds of a pass of the transformer for each token and each billion of parameters; 1.2e-5 was published for a whole
-H200 (50 steps of 27,280 tokens in 157 s), and a loan is of a part of a card."""
+H200 (50 steps of 27,280 tokens in 157 s), and half a card is lent. For slower cards the package adds its own factor."""
 PIXEL_SECONDS = 3e-7
 """Seconds to decode a pixel of a frame."""
 
@@ -117,9 +117,10 @@ class Lender:
     """Who lends the card. To be made before torch is imported and before the page is launched: `spaces` asks for it."""
 
     def __init__(self, spaces: ModuleType) -> None:
-        facts = import_module("spaces.config").Config
-        gib = facts.zerogpu_cuda_total_memory / GIB
-        self.card = Card(str(facts.zerogpu_cuda_device_name), "cuda", gib, gib, machine_gib())
+        facts = import_module("spaces.zero.config").get_config()
+        halved = facts["xlarge_threshold"] is not None  # then the figure is of a whole card, and half of one is usual
+        gib = facts["memory"] / GIB / (2 if halved else 1)
+        self.card = Card(str(facts["model"]), "cuda", gib, gib, machine_gib())
         self._lent: Callable[[Work], Generator[Said, None, None]] = spaces.GPU(duration=seconds_of)(made)
 
     def take(self, wan: Wan, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:

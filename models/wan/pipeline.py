@@ -1,8 +1,9 @@
 """The modules of one checkpoint: loaded when first needed, placed as the memory plan says, shared by both pipelines."""
 
+import gc
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ from transformers import AutoTokenizer, UMT5EncoderModel
 from models.engine import ClipRequest, Unavailable
 from models.wan.anchors import AnchoredPipeline
 from models.wan.levers import Levers
-from models.wan.memory import OFFLOADED, PARKED, Plan
+from models.wan.memory import OFFLOADED, PARKED, RESIDENT, Plan
 from models.wan.profiles import FRAME_MULTIPLE, Profile
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp8": torch.bfloat16}
 """What each precision computes in; fp8 only stores."""
+RICH_CHANNELS = 48
+"""Channels of the VAE whose transformers were trained with a timestep for each token, so that they take anchors."""
+SHORTAGES = ("out of memory", "allocate memory", "ALLOC_FAILED")
 OVERLAP = 4
 """A VAE tile shares a quarter of its side with its neighbour; there the two are blended."""
 
@@ -58,7 +62,8 @@ class Parts:
         self.levers = levers
         self._loaded: dict[str, tuple[tuple[str, bool], Any]] = {}
         self._vae_config = _read(folder / "vae" / "config.json")
-        self._expands = bool(_read(folder / "model_index.json").get("expand_timesteps"))
+        stated = _read(folder / "model_index.json").get("expand_timesteps")
+        self._expands = bool(stated) or self._vae_config.get("z_dim") == RICH_CHANNELS  # distilled ones do not state it
 
     @property
     def loaded(self) -> frozenset[str]:
@@ -84,12 +89,17 @@ class Parts:
     @contextmanager
     def text_encoder(self, plan: Plan) -> Iterator[tuple[Any, UMT5EncoderModel]]:
         """Give tokenizer and text encoder while they work; afterwards they are dropped where the plan says so."""
+        if plan.encoder_freed and "text_encoder" not in self._loaded:
+            for name in self.loaded:
+                if getattr(plan, name) != RESIDENT:  # the machine cannot hold it beside the encoder
+                    del self._loaded[name]
         tokenizer, encoder = self._part("text_encoder", plan)
-        with self._working(encoder, plan.text_encoder, plan):
-            yield tokenizer, encoder
-        if plan.encoder_freed:
-            del tokenizer, encoder
-            self._drop("text_encoder", plan)
+        try:
+            with self._working(encoder, plan.text_encoder, plan):
+                yield tokenizer, encoder
+        finally:
+            if plan.encoder_freed:
+                self._loaded.pop("text_encoder", None)
 
     @contextmanager
     def transformer(self, plan: Plan, adapted: bool = False) -> Iterator[WanTransformer3DModel]:
@@ -98,7 +108,7 @@ class Parts:
         Adapters are of query, key and value each: adapted, the three are not fused, or they would not be heard.
         """
         transformer = self._part("transformer", plan)
-        if self.levers.fused_qkv:
+        if self.levers.fused_qkv and plan.transformer != OFFLOADED and plan.precision != "fp8":
             (transformer.unfuse_qkv_projections if adapted else transformer.fuse_qkv_projections)()
         with self._working(transformer, plan.transformer, plan), self._attention():
             try:
@@ -129,18 +139,22 @@ class Parts:
 
     def arrange(self, plan: Plan) -> None:
         """Take off the card what an earlier plan left there and this one does not."""
-        for name in [name for name, (loaded_as, _) in self._loaded.items() if loaded_as != _loading(name, plan)]:
+        other = [name for name, (loaded_as, _) in self._loaded.items() if loaded_as != _loading(name, plan)]
+        for name in other:
             del self._loaded[name]
         for name, (_, part) in self._loaded.items():
             if getattr(plan, name) == PARKED:
                 (part[1] if name == "text_encoder" else part).to("cpu")
+        if other:
+            _forget(plan.device)
         _tidy(plan.device)
 
     def free(self) -> None:
         """Forget all modules."""
         self._loaded.clear()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        _forget(device)
+        _tidy(device)
 
     def _vae(self, plan: Plan) -> AutoencoderKLWan:
         vae: AutoencoderKLWan = self._part("vae", plan)
@@ -154,9 +168,10 @@ class Parts:
     def _part(self, name: str, plan: Plan) -> Any:
         """Return a part as a plan wants it, loaded anew where it was loaded in another way."""
         wanted = _loading(name, plan)
-        if name in self._loaded and self._loaded[name][0] != wanted:
-            self._drop(name, plan)
-        if name not in self._loaded:
+        if name not in self._loaded or self._loaded[name][0] != wanted:
+            self._loaded.pop(name, None)
+            _forget(plan.device)
+            _tidy(plan.device)
             load = {
                 "text_encoder": self._load_text_encoder,
                 "transformer": self._load_transformer,
@@ -164,15 +179,13 @@ class Parts:
             }
             try:
                 self._loaded[name] = (wanted, load[name](plan))
-            except torch.OutOfMemoryError:
+            except torch.AcceleratorError:
                 raise
             except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+                if is_out_of_memory(error):
+                    raise
                 raise Unavailable("wan_weights_damaged", {"folder": str(self.folder), "file": name}) from error
         return self._loaded[name][1]
-
-    def _drop(self, name: str, plan: Plan) -> None:
-        self._loaded.pop(name, None)
-        _tidy(plan.device)
 
     def _load_text_encoder(self, plan: Plan) -> tuple[Any, UMT5EncoderModel]:
         tokenizer = AutoTokenizer.from_pretrained(self.folder / "tokenizer")
@@ -182,7 +195,7 @@ class Parts:
             # transformers before 5.2 left the encoder's own embedding without its weights
             raise Unavailable("library_missing", {"library": "transformers>=5.2"})
         if plan.text_encoder == OFFLOADED:
-            _offload(encoder, plan, "leaf_level")
+            _offload(encoder, plan, "leaf_level", pinned=False)  # it works too seldom to be worth pinned memory
         return tokenizer, encoder.eval()
 
     def _load_transformer(self, plan: Plan) -> WanTransformer3DModel:
@@ -191,10 +204,10 @@ class Parts:
         if plan.precision == "fp8":
             transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=kind)
         if plan.transformer == OFFLOADED:
-            _offload(transformer, plan, "block_level")
+            _offload(transformer, plan, "block_level", pinned=True)
         if levers.first_block_cache:
             transformer.enable_cache(FirstBlockCacheConfig(threshold=levers.first_block_cache))
-        if levers.compiled:
+        if levers.compiled and plan.transformer != OFFLOADED:
             transformer.compile_repeated_blocks(fullgraph=True)
         return transformer
 
@@ -243,8 +256,11 @@ def _loading(name: str, plan: Plan) -> tuple[str, bool]:
     return precisions[name], getattr(plan, name) == OFFLOADED
 
 
-def _offload(module: Any, plan: Plan, kind: str) -> None:
-    """Let the blocks of a module come to the card one after another, the next while one works where streams exist."""
+def _offload(module: Any, plan: Plan, kind: str, pinned: bool) -> None:
+    """Let the blocks of a module come to the card one after another, the next while one works where streams exist.
+
+    Pinned, they come faster, but PyTorch rounds each tensor up to a power of two: up to twice the memory.
+    """
     apply_group_offloading(
         module,
         onload_device=torch.device(plan.device),
@@ -252,12 +268,30 @@ def _offload(module: Any, plan: Plan, kind: str) -> None:
         offload_type=kind,
         num_blocks_per_group=1 if kind == "block_level" else None,
         use_stream=plan.device == "cuda",
+        low_cpu_mem_usage=not pinned,
     )
 
 
+def _forget(device: str) -> None:
+    """Free what was let go: a module that ran and its hooks name each other, so that only the collector frees them.
+
+    Where there is no card models are too small for it to matter.
+    """
+    if device != "cpu":
+        gc.collect()
+
+
 def _tidy(device: str) -> None:
-    """Give memory that PyTorch keeps for later back to the card."""
-    if device == "cuda":
-        torch.cuda.empty_cache()
-    elif device == "mps":
-        torch.mps.empty_cache()
+    """Give memory that PyTorch keeps for later back to the card; one that was lost takes nothing back."""
+    with suppress(torch.AcceleratorError):
+        if device == "cuda":
+            torch.cuda.empty_cache()
+        elif device == "mps":
+            torch.mps.empty_cache()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether memory ran out. Apart from CUDA's allocator, libraries tell it only in the words of an error."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError | OSError) and any(words in str(error) for words in SHORTAGES)

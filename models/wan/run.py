@@ -39,6 +39,7 @@ class Run:
         unknown = [sentence for sentence in wanted if sentence not in known]
         if unknown or more:
             report(0, len(unknown) + more, "doing_encoding")
+        self.parts.arrange(self.plan)
         if unknown:
             with self.parts.text_encoder(self.plan) as (tokenizer, encoder):
                 for done, sentence in enumerate(unknown, start=1):
@@ -50,7 +51,6 @@ class Run:
     def denoise(self, requests: Sequence[ClipRequest], report: Report) -> torch.Tensor:
         """Return the latents [takes, channels, count, h, w] of requests of one shape; an anchored one comes alone."""
         first = requests[0]
-        self.parts.arrange(self.plan)
         anchored = first.anchor is not None
         known = self.embed(requests, report, more=int(anchored))
         anchor = self._anchor(first) if anchored else None
@@ -127,7 +127,7 @@ class Run:
             latents = encoded(vae, frames)
         if anchor.state:
             shape = self.parts.latent_shape(request)
-            latents = latents + from_state(anchor.state, (*shape[:2], 1, *shape[3:])).to(latents.device)
+            latents[:, :, :1] += from_state(anchor.state, (*shape[:2], 1, *shape[3:])).to(latents.device)
         return latents
 
     def _told(self, report: Report) -> Any:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from safetensors.torch import load_file, save_file
 
 from models.engine import Unavailable
 
+ABANDONED = 3600
+"""Seconds after which a file that somebody began is taken for one that nobody will finish."""
 Tensors = dict[str, torch.Tensor]
 
 
@@ -28,12 +31,14 @@ class TensorFolder:
         path = self._path(name)
         try:
             tensors: Tensors = load_file(path)
+        except OSError:  # also one that cannot be read just now, and may be whole
+            return None
+        except SafetensorError:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            return None
+        with suppress(OSError):  # it may be another user's
             os.utime(path)
-        except FileNotFoundError:
-            return None
-        except (OSError, SafetensorError):
-            path.unlink(missing_ok=True)
-            return None
         return tensors
 
     def save(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
@@ -57,6 +62,10 @@ class TensorFolder:
 
     def _trim(self, kept: Path) -> None:
         """Delete the longest unused files, never the one just written, until the folder has its size."""
+        for part in self.folder.glob("*.part"):
+            with suppress(OSError):
+                if time.time() - part.stat().st_mtime > ABANDONED:
+                    part.unlink()
         known = []
         for path in self.folder.glob("*.safetensors"):
             with suppress(FileNotFoundError):

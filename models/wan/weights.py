@@ -27,7 +27,8 @@ CONFIGS = {"scheduler": "scheduler_config.json", "tokenizer": "tokenizer_config.
 """The file without which a part cannot be loaded, where it is not config.json."""
 WEIGHED = ("transformer", "text_encoder", "vae")
 PARTS = (*WEIGHED, *CONFIGS)
-PIPELINES = ("WanPipeline", "WanImageToVideoPipeline")
+PIPELINES = ("WanPipeline", "WanImageToVideoPipeline", "WanDMDPipeline")
+"""What checkpoints say they are for; the last is what distilled ones say, which are made of the same parts."""
 LONGEST_HEADER = 8 * 2**20
 """Bytes. Real ones have a hundredth of it; reading JSON takes many times its size in memory."""
 SAMPLES, SAMPLE = 64, 4096
