@@ -329,7 +329,8 @@ def test_the_driver_tells_name_and_memory(tmp_path):
     assert (card.name, card.device, card.total_gib, card.free_gib) == ("Tiny 9000", "cuda", 12, 7)
     assert 0 < card.machine_gib < 10_000
     lost = built(tmp_path, "lost", METER, "-DLOST=15")
-    for meters in ((lost,), ("libno-such.so.1",)):
+    other = built(tmp_path, "other", "int other;")
+    for meters in ((lost,), ("libno-such.so.1",), (other,)):
         assert find_card((driver,), meters).free_gib == 12
 
 

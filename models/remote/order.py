@@ -29,8 +29,8 @@ PATIENCE = Patience()
 class Order(Thread):
     """One take on its way: asked for, and once more when what went wrong passes by itself.
 
-    A thread of its own, because the library's calls cannot be broken off. It ends by itself soon after the line is
-    given up, and never holds the program back.
+    A thread of its own, because the library's calls cannot be broken off. Once the line is given up it ends by itself
+    with the next thing that is sent, at the latest with the take's time, and never holds the program back.
     """
 
     def __init__(self, request: ClipRequest, model: str, provider: str, line: Line, pause: float) -> None:

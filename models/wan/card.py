@@ -72,7 +72,10 @@ def _nvidia(driver: ctypes.CDLL, meter: ctypes.CDLL | None) -> Card | None:
 
 def _free(meter: ctypes.CDLL, bus: "ctypes.Array[ctypes.c_char]", otherwise: int) -> int:
     """Return the free bytes of the card at a place of the bus; `otherwise` when the meter does not tell."""
-    if meter.nvmlInit_v2():
+    try:
+        if meter.nvmlInit_v2():
+            return otherwise
+    except AttributeError:  # not NVIDIA's
         return otherwise
     try:
         handle, memory = ctypes.c_void_p(), (ctypes.c_ulonglong * 3)()  # total, free, used

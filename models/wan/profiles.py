@@ -92,7 +92,7 @@ class Profile:
         steps = self.num_inference_steps if self.sampler == "renoise" else 0
         right = isinstance(self.timesteps, tuple) and len(self.timesteps) == steps and _falling(self.timesteps)
         yield "timesteps", right, f"{steps}: 1000 > … > 0"
-        yield "anchor_frames", self.anchor_frames in (0, 1, 5), "0, 1, 5"
+        yield "anchor_frames", _whole(self.anchor_frames, 0, 5) and self.anchor_frames in (0, 1, 5), "0, 1, 5"
         yield "width", _whole(self.width, 1, 65536), "1–65536"
         for part in ("transformer_billions", "text_encoder_billions", "vae_billions", "memory_gb", "pace"):
             yield part, _between(getattr(self, part), 0, 1000), "0–1000"
@@ -137,7 +137,8 @@ def _whole(value: object, low: int, high: int) -> bool:
 
 
 def _between(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value) and low <= value <= high
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and low <= value <= high
 
 
 def _falling(timesteps: tuple[int, ...]) -> bool:
