@@ -7,9 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import models
+from models.engine import Frame
+from models.wan import Host, Wan
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.settings import Settings
@@ -84,3 +87,43 @@ def _empty(url: str) -> None:
         connection.execute(sa.text("drop schema public cascade"))
         connection.execute(sa.text("create schema public"))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny Wan2.2 of random weights."""
+    from tests import tiny_wan
+
+    return tiny_wan.build(tmp_path_factory.mktemp("wan") / "tiny")
+
+
+@pytest.fixture
+def host(checkpoint: Path, tmp_path: Path) -> Iterator[Host]:
+    """What Wan engines share, on that checkpoint."""
+    host = Host(tmp_path / "models", str(checkpoint))
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def wan(host: Host) -> Wan:
+    """The Wan engine of best quality, in three steps."""
+    from tests.wan_takes import QUALITY
+
+    return Wan(QUALITY, host)
+
+
+@pytest.fixture(scope="session")
+def drawn(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Frame]:
+    """What that engine draws where nothing is out of the ordinary."""
+    from tests.wan_takes import QUALITY, take
+
+    return take(Wan(QUALITY, Host(tmp_path_factory.mktemp("drawn"), str(checkpoint))))[0]
+
+
+@pytest.fixture(scope="session")
+def scene() -> Frame:
+    """A picture of smooth colours, 32x32, with something different in each corner."""
+    down, right = np.mgrid[0:1:32j, 0:1:32j]
+    colours = [80 + 120 * down, 60 + 130 * right, 200 - 90 * down * right]
+    return np.stack(colours, axis=-1).round().astype(np.uint8)

@@ -469,6 +469,11 @@ def test_sound_alone_is_no_film(server, tmp_path):
     assert refusal(open_remote(server)).code == "remote_no_film"
 
 
+def test_pictures_that_nobody_can_decode_are_no_film(server):
+    server.film = moving(104, 104, 25, 1).replace(b"avc1", b"xyz1")
+    assert refusal(open_remote(server)).code == "remote_no_film"
+
+
 @pytest.mark.parametrize("most", [104 * 104 - 1, 16])
 def test_pictures_of_a_monstrous_size_are_not_decoded(server, monkeypatch, most):
     server.film = moving(104, 104, 25, 1)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,14 @@ def test_a_repository_is_fetched_whole_by_a_process_of_its_own(tiny, hub, source
     asked = len(hub.asked)
     assert fetch(source, Reports()) == present(source) == folder
     assert len(hub.asked) == asked  # what is there is not asked for again
+
+
+def test_two_processes_that_want_the_same_fetch_it_once(tiny, hub, source):
+    hub.pause = 0.01
+    with ThreadPoolExecutor() as both:
+        folders = list(both.map(lambda _: fetch(source, Reports()), range(2)))
+    assert folders[0] == folders[1] and bytes_of(folders[0]) == bytes_of(tiny)
+    assert len({path for path, _ in hub.asked}) == len(hub.asked)
 
 
 def test_cancelling_ends_it_within_a_second_and_the_rest_comes_later(tiny, hub, source):

@@ -93,9 +93,9 @@ def _opened(data: bytes, container: str) -> Any:
 
 def _looked_through(opened: Any, data: bytes, container: str) -> Film:
     """Return what the packets of an opened film say; none is decoded."""
-    if not opened.streams.video:
+    stream = next(iter(opened.streams.video), None)
+    if stream is None or stream.codec_context is None:  # no picture, or in a way that nobody knows
         raise Unavailable("remote_no_film", {"found": container})
-    stream = opened.streams.video[0]
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= MOST_PIXELS:
         raise Unavailable("remote_no_film", {"found": f"{width}x{height}"})

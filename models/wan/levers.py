@@ -13,9 +13,11 @@ class Levers:
     attention: str = ""
     """Kernel of the attention as diffusers names it; empty is PyTorch's own. Others need a package and round anew."""
     fused_qkv: bool = False
-    """One matrix for query, key and value: same picture, 1.7 GB more. Off beside adapters, which are of the three."""
+    """One matrix for query, key and value: same picture, 1.7 GB more. Off beside adapters, which are of the three, and
+    where the weights are packed or come block by block."""
     compiled: bool = False
-    """The blocks of the transformer compiled: 5e-7 off, but seconds to minutes for each new shape."""
+    """The blocks of the transformer compiled: 5e-7 off, but seconds to minutes for each new shape. Off where
+    the weights are packed or come block by block."""
     first_block_cache: float = 0.0
     """Skip blocks while the first changes less than this share; 0 never. Faster, but another picture."""
     channels_last: bool = False

@@ -108,7 +108,7 @@ class Parts:
         Adapters are of query, key and value each: adapted, the three are not fused, or they would not be heard.
         """
         transformer = self._part("transformer", plan)
-        if self.levers.fused_qkv and plan.transformer != OFFLOADED and plan.precision != "fp8":
+        if self.levers.fused_qkv and _lies_whole(plan):
             (transformer.unfuse_qkv_projections if adapted else transformer.fuse_qkv_projections)()
         with self._working(transformer, plan.transformer, plan), self._attention():
             try:
@@ -207,8 +207,8 @@ class Parts:
             _offload(transformer, plan, "block_level", pinned=True)
         if levers.first_block_cache:
             transformer.enable_cache(FirstBlockCacheConfig(threshold=levers.first_block_cache))
-        if levers.compiled and plan.transformer != OFFLOADED:
-            transformer.compile_repeated_blocks(fullgraph=True)
+        if levers.compiled and _lies_whole(plan):
+            transformer.compile_repeated_blocks(fullgraph=not levers.first_block_cache)  # its hooks are not compiled
         return transformer
 
     def _load_vae(self, plan: Plan) -> AutoencoderKLWan:
@@ -254,6 +254,11 @@ def _loading(name: str, plan: Plan) -> tuple[str, bool]:
     encoder = "fp32" if plan.device == "cpu" else "bf16"
     precisions = {"text_encoder": encoder, "transformer": plan.precision, "vae": plan.vae_precision}
     return precisions[name], getattr(plan, name) == OFFLOADED
+
+
+def _lies_whole(plan: Plan) -> bool:
+    """Return whether the transformer's weights lie there as they compute, so that others can be made of them."""
+    return plan.transformer != OFFLOADED and plan.precision != "fp8"
 
 
 def _offload(module: Any, plan: Plan, kind: str, pinned: bool) -> None:
