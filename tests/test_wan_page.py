@@ -75,7 +75,7 @@ def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, stu
         studio.wait()
         board.states("done", "done", "failed", "done")
         assert denoised(home)["walks"] == before["walks"], "what was denoised before the crash is only decoded"
-        assert "out of memory" in page.locator(".s-is-failed .s-why").inner_text()
+        assert "out of memory" in page.locator(".s-is-failed .s-why").text_content()
 
         fail.unlink()
         page.click(".s-is-failed [data-act=again]")
