@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 CODE = 1
 """Raised whenever this folder's code gives other pixels for the same request."""
-LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
+LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "peft")
 COMPUTING = ("torch", "diffusers", "transformers", "peft")
 """The libraries whose other releases may give other pixels."""
 WITHOUT_CARD = "+cpu"
@@ -113,6 +113,7 @@ class Wan:
         """
         for request in requests:
             self.limits.check(request)
+        self.host.fetched(self.profile, report)
         with self.host.held(report), self._in_words():
             if requests:
                 self._tried(requests[:1], report, lambda run: run.embed(requests, report))
@@ -132,6 +133,7 @@ class Wan:
             raise Refused("wan_anchor_foreign")
 
     def _render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
+        self.host.fetched(self.profile, report)
         with self.host.held(report), self._in_words():
             parts = self.host.parts(self.profile, report)
             latents = self._kept.load(self._digest(request), parts.latent_shape(request))

@@ -80,6 +80,10 @@ class Host:
             self._card = find_card()
         return self._card
 
+    def fetched(self, profile: Profile, report: Report) -> Path:
+        """Return the folder of a profile's weights, fetched first if need be: hours in which nobody holds the card."""
+        return self._local or fetch(self.source(profile), report)
+
     def parts(self, profile: Profile, report: Report) -> Parts:
         """Return the modules of a profile's weights, fetched first if need be; those of other weights are let go.
 
@@ -87,7 +91,7 @@ class Host:
         """
         from models.wan.pipeline import Parts
 
-        folder = self._local or fetch(self.source(profile), report)
+        folder = self.fetched(profile, report)
         if self._parts is None or self._parts.folder != folder:
             check_folder(folder)
             self.free()
