@@ -252,7 +252,10 @@ class Wan:
         """Say in words what a library or a card cannot do any more."""
         try:
             import torch
+            from transformers.utils import logging
 
+            logging.set_verbosity_error()  # its bars and notices are for programmers
+            logging.disable_progress_bar()
             from models.wan import run  # noqa: F401  all that a take needs is imported here, or missed here
         except ImportError as error:
             raise Unavailable("library_missing", {"library": error.name or str(error)[:80]}) from error
