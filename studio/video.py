@@ -294,8 +294,8 @@ def ticks_of(stream: Any) -> Fraction:
 
 
 def video_of(container: Any, path: Path) -> Any:
-    """Return the first video stream of an open PyAV container; raises Invalid when it has none."""
-    if not container.streams.video:
+    """Return the first video stream of an open PyAV container; raises Invalid when it has none that can be decoded."""
+    if not container.streams.video or container.streams.video[0].codec_context is None:
         raise Invalid("video_broken", {"name": path.name})
     return container.streams.video[0]
 

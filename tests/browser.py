@@ -84,7 +84,8 @@ class Studio:
 
     def clip(self, subject: str) -> str:
         """Make a small clip of a subject that stands there; return its id."""
-        _, (job,) = self.call("generate", subject, "stands", "", "anime style", "", "", 1.0, "160x90", 0, "animatic", "")
+        words = subject, "stands", "", "anime style", "", ""
+        _, (job,) = self.call("generate", *words, 1.0, "160x90", 0, "animatic", "")
         while job["status"] in ("waiting", "working"):
             time.sleep(0.1)
             _, (job,) = self.call("job", job["job"])

@@ -101,7 +101,9 @@ def test_what_is_weakest_after_a_better_try_has_its_turn(jobs, library):
 @sqlite_only
 def test_what_is_weakest_after_a_try_in_vain_has_its_turn(jobs, library):
     kept, made = mended(jobs, library, storyboard("walks", "worsens", "walks", "smears"))
-    assert [job.again.number for job in made[1:]] == [2, 4, 3], "each that is low has its turn, the weakest first"
+    scores = [one["score"] for one in library.clip(made[0].clip_id).measures["segments"]]
+    weakest = sorted((2, 3, 4), key=lambda number: scores[number - 1])
+    assert [job.again.number for job in made[1:]] == weakest, "each that is low has its turn, the weakest first"
     assert kept.segments[1].seed is None and kept.segments[3].seed is not None
     best = max(made, key=lambda job: library.clip(job.clip_id).measures["score"])
     assert jobs.film_of(kept).id == best.clip_id

@@ -118,7 +118,7 @@ def test_a_story_becomes_a_film_though_a_segment_fails(browser, studio):
         page.locator("#board-join .s-go:not([disabled])").click()
         page.wait_for_selector(".s-is-failed")
         page.wait_for_selector(".s-cell:nth-child(4) .s-is-done")  # the others go on
-        assert page.locator(".s-is-failed .s-why").inner_text()
+        assert page.locator(".s-is-failed .s-why").text_content()
         page.wait_for_selector("#board-reel .s-reel")  # what is ready can be seen
         page.click("#board-reel .s-playpause")
         page.wait_for_function(MOVES)

@@ -257,6 +257,14 @@ def test_what_is_no_video_is_refused(tmp_path, content):
         video.probe(tmp_path / "absent.mp4")
 
 
+def test_a_codec_that_nobody_knows_is_told(clip, tmp_path):
+    path = tmp_path / "odd.mp4"
+    path.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz"))
+    for read in (video.probe, lambda path: list(video.read(path))):
+        with pytest.raises(Invalid, match="video_broken"):
+            read(path)
+
+
 def test_a_reader_that_stops_early_closes_the_file(clip):
     frames = video.read(clip)
     next(frames)

@@ -11,10 +11,12 @@ from models.engine import Cancelled, Frame, Prompt, Unavailable
 from models.wan import Host, Levers, Wan
 from models.wan import engine as wan_engine
 from models.wan import host as wan_host
+from models.wan import pipeline as wan_pipeline
 from models.wan import run as wan_run
 from models.wan.card import Card
 from models.wan.decode import sent
 from models.wan.memory import OFFLOADED, PARKED, Plan
+from models.wan.weights import parameters
 from tests.wan_takes import QUALITY, REQUEST, WIDE, Calls, equal, take
 
 FIRST = Plan("first", "cpu", precision="fp32")
@@ -221,6 +223,23 @@ def test_every_plan_draws_the_same_picture(wan, wide, monkeypatch, plan, most):
     frames, _ = take(wan, WIDE, report)
     assert np.abs(np.stack(frames).astype(int) - np.stack(wide)).mean() <= most
     assert [done for done, _, stage in report.told if stage == "doing_decoding"][-1] == 2
+
+
+@pytest.mark.parametrize("times", [3.9, 4.1])
+def test_blocks_are_pinned_beforehand_only_where_the_machine_has_room(wan, checkpoint, monkeypatch, times):
+    gib = times * 4 * parameters(checkpoint).transformer / wan_pipeline.GIB
+    monkeypatch.setattr(wan_pipeline, "machine_gib", lambda: gib)
+    pinned = {}
+
+    def offloading(module, low_cpu_mem_usage, **ignored):
+        pinned[type(module).__name__] = not low_cpu_mem_usage
+
+    monkeypatch.setattr(wan_pipeline, "apply_group_offloading", offloading)
+    monkeypatch.setattr(
+        wan_engine, "plan_for", lambda *ignored: Plan("blocks", "cpu", OFFLOADED, OFFLOADED, PARKED, "fp32")
+    )
+    take(wan)
+    assert pinned == {"UMT5EncoderModel": False, "WanTransformer3DModel": times > 4}
 
 
 def test_a_decode_in_tiles_is_sent_a_latent_at_a_time(wan, monkeypatch):

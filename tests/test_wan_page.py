@@ -1,6 +1,9 @@
 """A storyboard made with Wan through the page, on a tiny checkpoint: previews, cancel, restart, failure, retry."""
 
+import json
+import os
 import signal
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,7 +16,7 @@ from studio.settings import Settings
 from studio.storyboard import Look, Segment, Storyboard
 from studio.text import say
 from tests import tiny_wan
-from tests.browser import CHROMIUM, Studio, visiting
+from tests.browser import CHROMIUM, ROOT, Studio, visiting
 from tests.test_storyboard_page import MOVES, Board, browser
 
 __all__ = ["browser"]
@@ -75,7 +78,7 @@ def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, stu
         studio.wait()
         board.states("done", "done", "failed", "done")
         assert denoised(home)["walks"] == before["walks"], "what was denoised before the crash is only decoded"
-        assert "out of memory" in page.locator(".s-is-failed .s-why").inner_text()
+        assert "out of memory" in page.locator(".s-is-failed .s-why").text_content()
 
         fail.unlink()
         page.click(".s-is-failed [data-act=again]")
@@ -83,3 +86,13 @@ def test_a_storyboard_is_made_with_wan_whatever_comes_between(browser, home, stu
         page.click("#board-reel .s-playpause")
         page.wait_for_function(MOVES)
         visit.wrong[:] = [said for said in visit.wrong if "ERR_" not in said and "fetch" not in said]
+
+
+def test_the_command_line_makes_a_clip_with_wan_and_says_nothing_else(home, studio):
+    command = [sys.executable, "-m", "studio", "generate", "--prompt", "a fox runs", "--engine", "wan-draft", "--json"]
+    asked = {**os.environ, "STUDIO_HOME": str(home), "STUDIO_WAN_REPO": str(home.parent / "tiny")}
+    ended = subprocess.run(
+        [*command, "--size", "64x64", "--seconds", "0.25"], cwd=ROOT, env=asked, capture_output=True, timeout=120
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert json.loads(ended.stdout)["frames"] == 5

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from models.engine import Anchor, Cancelled, Prompt, Unavailable
 from models.wan import Host, Levers, Wan
 from models.wan import engine as wan_engine
+from models.wan import host as wan_host
 from models.wan import run as wan_run
 from models.wan.memory import Plan
 from models.wan.tensors import TensorFolder
@@ -160,6 +161,26 @@ def test_waits_for_the_card_and_can_be_stopped_meanwhile(wan):
     drawing.close()
     waiting.join(60)
     assert len(latents_of(wan.host)) == 2
+
+
+def test_nobody_waits_for_the_card_while_another_model_is_fetched(checkpoint, tmp_path, monkeypatch):
+    host, fetching, there = Host(tmp_path), threading.Event(), threading.Event()
+
+    def fetch(source, report):
+        if source.repo == TURBO.repo:
+            fetching.set()
+            assert there.wait(60)
+        return checkpoint
+
+    monkeypatch.setattr(wan_host, "fetch", fetch)
+    waiting = threading.Thread(target=take, args=(Wan(TURBO, host),))
+    waiting.start()
+    assert fetching.wait(60)
+    report = Calls()
+    take(Wan(QUALITY, host), report=report)
+    there.set()
+    waiting.join(60)
+    assert "doing_waiting" not in report.stages() and len(latents_of(host)) == 2
 
 
 # Several takes at once

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 CODE = 1
 """Raised whenever this folder's code gives other pixels for the same request."""
-LIBRARIES = ("torch", "diffusers", "transformers", "accelerate")
+LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "peft")
 COMPUTING = ("torch", "diffusers", "transformers", "peft")
 """The libraries whose other releases may give other pixels."""
 WITHOUT_CARD = "+cpu"
@@ -116,6 +116,7 @@ class Wan:
             self.limits.check(request)
         if self.host.lender is not None:
             return
+        self.host.fetched(self.profile, report)
         with self.host.held(report), self._in_words():
             if requests:
                 self._tried(requests[:1], report, lambda run: run.embed(requests, report))
@@ -137,6 +138,7 @@ class Wan:
     def _render(self, request: ClipRequest, report: Report) -> Generator[Frame, None, Ending]:
         if self.host.lender is not None:
             return (yield from self.host.lender.take(self, request, report))
+        self.host.fetched(self.profile, report)
         with self.host.held(report), self._in_words():
             parts = self.host.parts(self.profile, report)
             latents = self._kept.load(self._digest(request), parts.latent_shape(request))
@@ -255,7 +257,10 @@ class Wan:
         """Say in words what a library or a card cannot do any more."""
         try:
             import torch
+            from transformers.utils import logging
 
+            logging.set_verbosity_error()  # its bars and notices are for programmers
+            logging.disable_progress_bar()
             from models.wan import run  # noqa: F401  all that a take needs is imported here, or missed here
         except ImportError as error:
             raise Unavailable("library_missing", {"library": error.name or str(error)[:80]}) from error

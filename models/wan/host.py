@@ -91,7 +91,7 @@ class Host:
         return self._card
 
     def fetched(self, profile: Profile, report: Report) -> Path:
-        """Return the folder of a profile's weights, fetched first if need be; raises `Unavailable`."""
+        """Return the folder of a profile's weights, fetched first if need be: hours in which nobody holds the card."""
         return self._local or fetch(self.source(profile), report)
 
     def parts(self, profile: Profile, report: Report) -> Parts:

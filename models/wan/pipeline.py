@@ -21,6 +21,7 @@ from transformers import AutoTokenizer, UMT5EncoderModel
 
 from models.engine import ClipRequest, Unavailable
 from models.wan.anchors import AnchoredPipeline
+from models.wan.card import GIB, machine_gib
 from models.wan.levers import Levers
 from models.wan.memory import OFFLOADED, PARKED, RESIDENT, Plan
 from models.wan.profiles import FRAME_MULTIPLE, Profile
@@ -30,6 +31,8 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp8": torch.bfloat
 RICH_CHANNELS = 48
 """Channels of the VAE whose transformers were trained with a timestep for each token, so that they take anchors."""
 SHORTAGES = ("out of memory", "allocate memory", "ALLOC_FAILED")
+PINNING = 4
+"""A machine must have so many times what a transformer weighs for its blocks to be pinned beforehand."""
 OVERLAP = 4
 """A VAE tile shares a quarter of its side with its neighbour; there the two are blended."""
 
@@ -195,7 +198,7 @@ class Parts:
             # transformers before 5.2 left the encoder's own embedding without its weights
             raise Unavailable("library_missing", {"library": "transformers>=5.2"})
         if plan.text_encoder == OFFLOADED:
-            _offload(encoder, plan, "leaf_level", pinned=False)  # it works too seldom to be worth pinned memory
+            _offload(encoder, plan, "leaf_level", pinned=False)  # it works too seldom to be worth the memory
         return tokenizer, encoder.eval()
 
     def _load_transformer(self, plan: Plan) -> WanTransformer3DModel:
@@ -204,7 +207,8 @@ class Parts:
         if plan.precision == "fp8":
             transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=kind)
         if plan.transformer == OFFLOADED:
-            _offload(transformer, plan, "block_level", pinned=True)
+            held = sum(weight.nbytes for weight in transformer.parameters())
+            _offload(transformer, plan, "block_level", pinned=machine_gib() * GIB > PINNING * held)
         if levers.first_block_cache:
             transformer.enable_cache(FirstBlockCacheConfig(threshold=levers.first_block_cache))
         if levers.compiled and _lies_whole(plan):
@@ -264,7 +268,7 @@ def _lies_whole(plan: Plan) -> bool:
 def _offload(module: Any, plan: Plan, kind: str, pinned: bool) -> None:
     """Let the blocks of a module come to the card one after another, the next while one works where streams exist.
 
-    Pinned, they come faster, but PyTorch rounds each tensor up to a power of two: up to twice the memory.
+    Pinned beforehand they come faster, but PyTorch rounds each tensor up to a power of two: 15 GiB for the 9.1 of 5B.
     """
     apply_group_offloading(
         module,
