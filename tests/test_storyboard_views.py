@@ -267,6 +267,16 @@ def test_the_player_plays_the_takes_that_are_ready_without_the_frame_they_share(
     assert "data-pieces" not in reel(start, making(start), None, "en")
 
 
+def test_the_player_plays_what_was_before_until_something_is_ready():
+    start = board(2)
+    before = making(start, "working", "stale")
+    before = replace(before, progress=tuple(replace(one, clip=clip()) for one in before.progress))
+    shown = reel(start, before, None, "en")
+    assert [one["id"] for one in pieces(shown)] == ["s1", "s2"] and say("board_older", "en") in shown
+    one_ready = replace(before, progress=(replace(before.progress[0], status="done"), before.progress[1]))
+    assert [one["id"] for one in pieces(reel(start, one_ready, None, "en"))] == ["s1"]
+
+
 def test_the_player_plays_the_film_in_stretches_of_its_segments():
     start, film = board(2), clip("film", 96, measured(2))
     played = pieces(reel(start, making(start, "done", "done"), film, "en"))

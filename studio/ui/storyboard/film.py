@@ -1,4 +1,7 @@
-"""What the film player plays: the joined film, or until there is one the takes that are ready, in their order."""
+"""What the film player plays: the joined film, or until there is one the takes that are ready, in their order.
+
+While none is ready it plays the takes there were before, so that the preview stays while a finer engine works.
+"""
 
 import json
 from typing import Any
@@ -13,7 +16,8 @@ from studio.ui.storyboard.strip import Making
 
 def reel(storyboard: Storyboard, making: Making, film: Clip | None, language: str) -> str:
     """Return the player and what it plays; before anything is made, what there is to do."""
-    pieces = _film(storyboard, film) if film else _takes(storyboard, making)
+    older = not film and not making.ready
+    pieces = _film(storyboard, film) if film else _takes(storyboard, making, older)
     count = len(storyboard.segments)
     total = play_time(storyboard, language)
     shown: dict[str, Any] = {
@@ -25,7 +29,8 @@ def reel(storyboard: Storyboard, making: Making, film: Clip | None, language: st
         "note": "",
     }
     if pieces and film is None and making.ready < count:
-        shown["note"] = say("board_so_far", language, {"ready": making.ready, "count": count})
+        key = "board_older" if older else "board_so_far"
+        shown["note"] = say(key, language, {"ready": making.ready, "count": count})
     return render("reel", language, shown)
 
 
@@ -40,11 +45,14 @@ def _film(storyboard: Storyboard, film: Clip) -> list[dict[str, Any]]:
     ]
 
 
-def _takes(storyboard: Storyboard, making: Making) -> list[dict[str, Any]]:
-    """Return the takes that are ready; one that continues leaves out the frame it has in common with the one before."""
+def _takes(storyboard: Storyboard, making: Making, older: bool) -> list[dict[str, Any]]:
+    """Return the takes that are ready, or the `older` ones.
+
+    One that continues leaves out the frame it has in common with the one before.
+    """
     pieces = []
     for at, (segment, progress) in enumerate(zip(storyboard.segments, making.progress, strict=True)):
-        if progress.status == "done" and progress.clip:
+        if (older or progress.status == "done") and progress.clip:
             first = 0 if segment.cut or not at else 1
             pieces.append(_piece(progress.clip, segment.id, first, progress.clip.num_frames))
     return pieces
