@@ -69,7 +69,7 @@ class Engines:
     @property
     def best(self) -> str:
         """The engine to take where nobody chose one."""
-        return next(name for name in (*LIKED, *ENGINES) if name in self.ready or name in ENGINES)
+        return next(name for name in LIKED if name in self.ready or name in ENGINES)
 
     @property
     def lent(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ An engine knows nothing of the studio: it is given a `ClipRequest`, reports as i
 import math
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -42,6 +43,13 @@ class Refused(EngineError):
 
 class Unavailable(EngineError):
     """The engine cannot run on this machine; the values say what is missing."""
+
+
+def check_installed(*libraries: str) -> None:
+    """Raise `Unavailable` for the first of these modules that is not installed; none is imported."""
+    for library in libraries:
+        if find_spec(library) is None:
+            raise Unavailable("library_missing", {"library": library})
 
 
 class Cancelled(Exception):

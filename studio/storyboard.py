@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from math import log
 
-from models.engine import Engine, Prompt
+from models.engine import Engine, Limits, Prompt
 
 SEAMS = ("auto", "cut", "blend", "morph")
 """Ways to join a segment to the one before it; "auto" decides from the measure of the seam."""
@@ -26,6 +26,11 @@ class Look:
     """Adapters (LoRA) with their weights, such as "ink:0.8, mia"; only for engines that take any."""
 
 
+def rate_for(limits: Limits, fps: int) -> int:
+    """Return a frame rate where an engine draws at it, else the engine's own."""
+    return fps if fps in limits.fps else limits.fps[0]
+
+
 def look_for(engine: Engine, look: Look) -> Look:
     """Return a look as another engine can take it: with the nearest of its sizes and rates where it cannot take these.
 
@@ -40,7 +45,7 @@ def look_for(engine: Engine, look: Look) -> Look:
         return round(abs(log(width / height / shape)), 1), abs(log(width * height / (look.width * look.height)))
 
     width, height = size or min(limits.sizes, key=far)
-    fps = look.fps if look.fps in limits.fps else limits.fps[0]
+    fps = rate_for(limits, look.fps)
     adapters = look.adapters if limits.adapters else ""
     return replace(look, engine=engine.name, width=width, height=height, fps=fps, adapters=adapters)
 

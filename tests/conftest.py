@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from models.wan import Host, Wan
 from studio.jobs import Jobs
 from studio.library import Library
 from studio.settings import Settings
+from tests.browser import CHROMIUM, SWITCHES
 
 models.ENGINES["bars"] = "tests.bars:Bars"
 models.ENGINES["drifting"] = "tests.drifting:Drifting"
@@ -51,6 +53,17 @@ def postgres() -> Iterator[str]:
     yield f"postgresql+psycopg://tester@/postgres?host={folder}"
     run("pg_ctl", "-m", "immediate", "stop")
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser, one for the tests of a file."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

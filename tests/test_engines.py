@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,20 +40,13 @@ NEARLY = {"wan-draft": 12.0, "remote": 6.0}
 Open = Callable[[], Engine]
 
 
-@pytest.fixture(scope="session")
-def weights(tmp_path_factory) -> Path:
-    from tests import tiny_wan
-
-    return tiny_wan.build(tmp_path_factory.mktemp("weights") / "tiny")
-
-
 @pytest.fixture(params=[*Engines().names, "wan-draft", "remote"])
 def opened(request, tmp_path_factory) -> Iterator[Open]:
     """Open the same engine anew, with nothing kept from the time before."""
     if request.param == "wan-draft":
         from models.wan import Host, Wan, profiles
 
-        weights = request.getfixturevalue("weights")
+        weights = request.getfixturevalue("checkpoint")
         profile = replace(profiles()["draft"], num_inference_steps=2)
         yield lambda: Wan(profile, Host(tmp_path_factory.mktemp("models"), str(weights)))
     elif request.param == "remote":
@@ -261,8 +253,8 @@ def test_says_what_to_know_before_in_words_of_the_catalogue(engine):
         assert say(code, "en", values) and say(code, "zh", values)
 
 
-def test_the_catalogue_says_why_an_engine_cannot_run_and_takes_the_best_that_can(tmp_path, weights):
-    here, elsewhere = Engines(Source(tmp_path, wan_repo=str(weights))), Engines(Source(tmp_path / "other"))
+def test_the_catalogue_says_why_an_engine_cannot_run_and_takes_the_best_that_can(tmp_path, checkpoint):
+    here, elsewhere = Engines(Source(tmp_path, wan_repo=str(checkpoint))), Engines(Source(tmp_path / "other"))
     assert here.best == "wan-turbo" and set(here.names) - set(here.ready) == {"remote"}
     assert here.why_not("remote").code == "remote_token_missing"
     assert elsewhere.best in elsewhere.ready and elsewhere.why_not("animatic") is None
@@ -286,10 +278,10 @@ def test_adapters_are_refused_where_none_are_taken(tmp_path):
     assert refusal.value.code == "adapters_refused"
 
 
-def test_the_page_says_before_what_a_take_needs(tmp_path, weights):
+def test_the_page_says_before_what_a_take_needs(tmp_path, checkpoint):
     fox, look = Segment(Prompt("a fox")), Look("wan-draft", 832, 480)
     for repo, expected in {
-        str(weights): ["no graphics card: this small model runs on the CPU", "832x480 is a draft"],
+        str(checkpoint): ["no graphics card: this small model runs on the CPU", "832x480 is a draft"],
         "": ["needs a graphics card"],
     }.items():
         settings = Settings.read({"STUDIO_HOME": str(tmp_path), "STUDIO_WAN_REPO": repo})

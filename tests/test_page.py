@@ -18,7 +18,7 @@ from studio.library import Library
 from studio.settings import Settings
 from studio.storyboard import Look, Segment
 from studio.text import say
-from tests.browser import CHROMIUM, ROOT, SWITCHES, Studio, visiting
+from tests.browser import CHROMIUM, ROOT, Studio, visiting
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
@@ -36,16 +36,6 @@ def studio(tmp_path_factory):
     yield running
     assert running.stop() == 0, running.log.read_text()
     assert "Traceback" not in running.log.read_text(), running.log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 @contextmanager

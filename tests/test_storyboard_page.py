@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from studio.text import say
-from tests.browser import CHROMIUM, SWITCHES, Studio, Visit, visiting
+from tests.browser import CHROMIUM, Studio, Visit, visiting
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
@@ -24,16 +24,6 @@ def studio(tmp_path_factory):
     running.wait()
     yield running
     assert running.stop() == 0, running.log.read_text()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 class Board:

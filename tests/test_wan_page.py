@@ -17,9 +17,7 @@ from studio.storyboard import Look, Segment, Storyboard
 from studio.text import say
 from tests import tiny_wan
 from tests.browser import CHROMIUM, ROOT, Studio, visiting
-from tests.test_storyboard_page import MOVES, Board, browser
-
-__all__ = ["browser"]
+from tests.test_storyboard_page import MOVES, Board
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 

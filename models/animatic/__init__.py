@@ -9,10 +9,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
-from models.engine import ClipRequest, Ending, Frame, Limits, Remark, Report, Unavailable
+from models.engine import ClipRequest, Ending, Frame, Limits, Remark, Report, Unavailable, check_installed
 
 LIBRARIES = (("skia-python",), ("opencv-python-headless", "opencv-python"), ("numpy",))
 """What the pixels depend on besides this folder; of each the first that is installed."""
@@ -87,9 +86,7 @@ class Animatic:
 
     def check_available(self) -> None:
         """Raise `Unavailable` where a library it draws with is not installed."""
-        for library in ("skia", "cv2"):
-            if find_spec(library) is None:
-                raise Unavailable("library_missing", {"library": library})
+        check_installed("skia", "cv2")
 
     def remarks(self, request: ClipRequest) -> tuple[Remark, ...]:
         """Return nothing: what it reads in a prompt, it tells when it has drawn it."""

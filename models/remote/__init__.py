@@ -5,9 +5,20 @@ The request goes out through `huggingface_hub.InferenceClient`; nothing of it is
 
 import re
 from collections.abc import Generator, Sequence
-from importlib.util import find_spec
 
-from models.engine import Anchor, ClipRequest, Ending, Frame, Limits, Reading, Refused, Remark, Report, Unavailable
+from models.engine import (
+    Anchor,
+    ClipRequest,
+    Ending,
+    Frame,
+    Limits,
+    Reading,
+    Refused,
+    Remark,
+    Report,
+    Unavailable,
+    check_installed,
+)
 from models.remote.failures import HUB
 from models.remote.film import changes, read
 from models.remote.line import Line
@@ -70,9 +81,7 @@ class Remote:
 
     def check_available(self) -> None:
         """Raise Unavailable, with what to do, when no take can be asked for; asks nobody and imports nothing."""
-        for library in ("huggingface_hub", "av"):
-            if find_spec(library) is None:
-                raise Unavailable("library_missing", {"library": library})
+        check_installed("huggingface_hub", "av")
         self._check_token()
         if not self.model:
             raise Unavailable("remote_model_missing")

@@ -7,10 +7,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
-from models.engine import ClipRequest, Ending, Frame, Limits, Refused, Remark, Report, Unavailable
+from models.engine import ClipRequest, Ending, Frame, Limits, Refused, Remark, Report, Unavailable, check_installed
 from models.wan.adapters import Adapter, parse
 from models.wan.host import Host
 from models.wan.memory import Plan, Weights, plan_for
@@ -73,9 +72,7 @@ class Wan:
 
     def check_available(self) -> None:
         """Raise `Unavailable` with the reason when no take can be made here; loads no library and asks no network."""
-        for library in LIBRARIES:
-            if find_spec(library) is None:
-                raise Unavailable("library_missing", {"library": library})
+        check_installed(*LIBRARIES)
         if (card := self.host.card()) is not None and _build("torch").endswith(WITHOUT_CARD):
             raise Unavailable("wan_card_unusable", {"name": card.name})
         size = min(self.profile.sizes, key=lambda size: size[0] * size[1])

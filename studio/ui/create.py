@@ -1,6 +1,6 @@
 """The Create tab: the player, the samples, and the panel in which a clip is asked for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -11,7 +11,7 @@ from studio.jobs import Jobs
 from studio.prompts import Hint, lint, runs, split, style_id
 from studio.text import say
 from studio.ui.adapters import adapter_list, toggled, with_words
-from studio.ui.engines import before, elsewhere
+from studio.ui.engines import elsewhere
 from studio.ui.form import FIRST_STYLE, Form, another_seed, shape_name
 from studio.ui.markup import part, render
 from studio.ui.samples import samples
@@ -23,6 +23,19 @@ TIPS = 3
 """How many hints are shown at once."""
 SPLIT_FROM, SPLIT_TO = 8, 2000
 """Characters of a subject between which it may be a whole sentence."""
+
+
+@dataclass(frozen=True)
+class _Button:
+    """The button that makes the clip."""
+
+    words: str
+    ready: bool
+    """Whether it can be pressed."""
+    refusal: str = ""
+    """What stands in the way of it."""
+    before: tuple[str, ...] = ()
+    """What a person should know before pressing it."""
 
 
 class Create:
@@ -80,22 +93,21 @@ class Create:
     def describe(self, ask: Ask) -> Updates:
         """Return the sentence, hints, cards and button for the words typed."""
         prompt = self.form.prompt(ask)
-        text, ready, refusal = self._button(ask)
+        button = self._button(ask)
         language = ask.language
-        lines = before(self.jobs, *self.form.wish(ask), language) if ready else []
         return {
-            self.before: render("before", language, {"lines": lines}),
+            self.before: render("before", language, {"lines": button.before}),
             self.sentence: render("sentence", language, {"runs": runs(prompt, language)}),
-            self.tips: render("tips", language, {"tips": self._tips(prompt, refusal, language)}),
+            self.tips: render("tips", language, {"tips": self._tips(prompt, button.refusal, language)}),
             self.cards: cards(prompt.style, language),
             self.more: render("more", language, {"choices": self._choices(ask)}),
-            self.generate: gr.update(value=text, interactive=ready),
+            self.generate: gr.update(value=button.words, interactive=button.ready),
         }
 
     def button(self, ask: Ask) -> Updates:
         """Return the button alone, as it is now."""
-        text, ready, _ = self._button(ask)
-        return {self.generate: gr.update(value=text, interactive=ready)}
+        button = self._button(ask)
+        return {self.generate: gr.update(value=button.words, interactive=button.ready)}
 
     def words(self, ask: Ask) -> Updates:
         """Return every label of the tab in the language asked for."""
@@ -148,20 +160,21 @@ class Create:
         """Put another seed into its field."""
         return {self.form.seed: another_seed()}
 
-    def _button(self, ask: Ask) -> tuple[str, bool, str]:
-        """Return the button's words, whether it can be pressed, and what stands in the way of it."""
+    def _button(self, ask: Ask) -> "_Button":
+        """Return the button for what the fields ask for."""
         language = ask.language
         try:
-            seconds = self.jobs.estimate(*self.form.wish(ask))
-            if seconds:
-                self.jobs.remarks(*self.form.wish(ask))  # raises where the engine cannot make this here
+            segment, look = self.form.wish(ask)
+            seconds = self.jobs.estimate(segment, look)
+            remarks = self.jobs.remarks(segment, look) if seconds else ()
         except StudioError as error:
             if error.code == "subject_missing":
-                return say("create_nobody", language), False, ""
-            return say("create_cannot", language), False, complaint(error, language)
+                return _Button(say("create_nobody", language), False)
+            return _Button(say("create_cannot", language), False, complaint(error, language))
         if not seconds:
-            return say("create_at_once", language), True, ""
-        return say("create_make", language, {"wait": wait(seconds, language)}), True, ""
+            return _Button(say("create_at_once", language), True)
+        words = say("create_make", language, {"wait": wait(seconds, language)})
+        return _Button(words, True, before=tuple(say(code, language, values) for code, values in remarks))
 
     def _tips(self, prompt: Prompt, refusal: str, language: str) -> list[dict[str, Any]]:
         tips: list[dict[str, Any]] = []

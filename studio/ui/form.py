@@ -10,7 +10,7 @@ import gradio as gr
 from models import Engines
 from models.engine import MAX_SEED, EngineError, Limits, Prompt
 from studio.errors import Invalid
-from studio.storyboard import Look, Segment, look_for
+from studio.storyboard import Look, Segment, look_for, rate_for
 from studio.text import say
 from studio.ui.adapters import takes_adapters
 from studio.ui.wire import Ask, Updates
@@ -93,7 +93,9 @@ class Form:
         """Return what is asked for; raises Invalid for a seed, length or size that is none."""
         width, height = read_size(ask.values[self.shape])
         engine, seed = str(ask.values[self.engine]), read_seed(ask.values[self.seed])
-        look = replace(self.chosen(ask), width=width, height=height, fps=self._fps(engine), seed=seed)
+        look = replace(
+            self.chosen(ask), width=width, height=height, fps=rate_for(self._limits(engine), Look().fps), seed=seed
+        )
         return Segment(self.prompt(ask), read_seconds(ask.values[self.seconds])), look
 
     def chosen(self, ask: Ask) -> Look:
@@ -171,10 +173,6 @@ class Form:
             return self._engines.open(engine).limits
         except EngineError:
             return self._engines.open(self._engines.names[0]).limits
-
-    def _fps(self, engine: str) -> int:
-        offered, usual = self._limits(engine).fps, Look().fps
-        return usual if usual in offered else offered[0]
 
 
 def another_seed() -> str:
