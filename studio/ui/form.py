@@ -92,10 +92,9 @@ class Form:
     def wish(self, ask: Ask) -> tuple[Segment, Look]:
         """Return what is asked for; raises Invalid for a seed, length or size that is none."""
         width, height = read_size(ask.values[self.shape])
-        engine, seed = str(ask.values[self.engine]), read_seed(ask.values[self.seed])
-        look = replace(
-            self.chosen(ask), width=width, height=height, fps=rate_for(self._limits(engine), Look().fps), seed=seed
-        )
+        look, seed = self.chosen(ask), read_seed(ask.values[self.seed])
+        fps = rate_for(self._limits(look.engine), look.fps)
+        look = replace(look, width=width, height=height, fps=fps, seed=seed)
         return Segment(self.prompt(ask), read_seconds(ask.values[self.seconds])), look
 
     def chosen(self, ask: Ask) -> Look:
